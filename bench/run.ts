@@ -13,7 +13,10 @@ import { benchWholeSaga } from './whole-saga.ts'
 import { printRows, type Row } from './row.ts'
 import { environmentOf, writeReport } from './report.ts'
 
-/** `npm run bench -- [PERF-1 checkout …] [--write]`: measures the bars and prints their tables; `--write` saves them in docs/benchmarks.md. */
+/**
+ * `npm run bench -- [PERF-1 checkout …] [--write] [--json]`: measures the bars and prints their tables, or the rows as JSON;
+ * `--write` saves them in docs/benchmarks.md.
+ */
 const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-1': benchPlaceOrder,
   'PERF-2': benchWholeSaga,
@@ -29,7 +32,7 @@ const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: 'boolean', default: false } },
+  options: { write: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 })
 /** Names by which people ask for a bar. */
 const names: Readonly<Record<string, string>> = { DISPATCH: 'PERF-7' }
@@ -37,15 +40,16 @@ const ids =
   positionals.length > 0 ? positionals.map((id) => names[id.toUpperCase()] ?? id.toUpperCase()) : Object.keys(bars)
 const unknown = ids.filter((id) => !bars[id])
 if (unknown.length > 0) {
-  console.error(`There is no benchmark for ${unknown.join(', ')}: choose from ${Object.keys(bars).join(', ')}`)
-  process.exit(1)
+  console.error(`posad: There is no benchmark for ${unknown.join(', ')}: choose from ${Object.keys(bars).join(', ')}`)
+  process.exit(2)
 }
 
 const rows: Row[] = []
 for (const id of ids) {
   console.error(`${id} …`)
   const measured = await withCluster(async (cluster) => (await bars[id]?.(cluster)) ?? [])
-  printRows(measured)
+  if (!values.json) printRows(measured)
   rows.push(...measured)
 }
+if (values.json) console.log(JSON.stringify(rows, null, 2))
 if (values.write) await writeReport(rows, await withCluster(environmentOf))

@@ -4,14 +4,14 @@ import { pauseIngest } from '#platform/events'
 import type { Config } from '../config/config.ts'
 import { backupFilesOf } from '../database/backup-files.ts'
 import { databasesOf, servicesOf, wholeName } from '../database/databases.ts'
-import { countOf, print, printLine } from '../terminal/print.ts'
+import { countOf, print, printLine, type Format } from '../terminal/print.ts'
 import { version } from '../version.ts'
 import { orRefusal } from '../terminal/or-refusal.ts'
 import { showProgress } from './progress.ts'
 import { readOwnConfig, withApp } from './with-app.ts'
 
 /** `posad backup DIRECTORY`: writes all databases of the shop, its secrets and its files into a new directory. */
-export async function backup(directory: string, { json }: { json?: boolean }): Promise<void> {
+export async function backup(directory: string, { json }: Format): Promise<void> {
   const config = readOwnConfig()
   const { id, databases, files } = await withDatabases(config, async (databases) => {
     const { report, end } = showProgress()

@@ -8,7 +8,7 @@ import { openProductFiles, UnreadableFile, type ImportSummary } from '#catalog'
 import { contentOf } from '#platform/storage'
 import { seconds } from '#platform/values'
 import type { App } from '../app.ts'
-import { countOf, print } from '../terminal/print.ts'
+import { countOf, print, type Format } from '../terminal/print.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { asOperator } from './as-operator.ts'
 import { withApp } from './with-app.ts'
@@ -20,7 +20,7 @@ const printNote = (line: string) => void process.stderr.write(`${line}\n`)
 /** `posad catalog import FILE`: false when a line was refused. Errors and progress go to standard error. */
 export const importFile = async (
   path: string,
-  { dryRun = false, setStock = false, json }: { dryRun?: boolean; setStock?: boolean; json?: boolean },
+  { dryRun = false, setStock = false, json }: Format & { dryRun?: boolean; setStock?: boolean },
 ): Promise<boolean> => {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) throw new Refusal(`There is no file ${path}`)

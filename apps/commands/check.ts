@@ -5,11 +5,11 @@ import type { Config } from '../config/config.ts'
 import { serviceConfigOf } from '../config/service-config.ts'
 import { servicesOf } from '../database/databases.ts'
 import type { ServiceName } from '../services/services.ts'
-import { print, printLine } from '../terminal/print.ts'
+import { print, printLine, type Format } from '../terminal/print.ts'
 import { readOwnConfig, withApp } from './with-app.ts'
 
 /** `posad check`: runs every invariant, over all databases of the shop; returns false when one is broken. */
-export async function check(options: { json?: boolean }): Promise<boolean> {
+export async function check(options: Format): Promise<boolean> {
   const config = readOwnConfig()
   const services = servicesOf(config)
   if (services.length <= 1) return await withApp(async (app) => await report(checksOf(app), options))
@@ -35,7 +35,7 @@ async function withServices<Result>(
 }
 
 /** Prints which invariants hold, and up to ten rows that break each of the others. Returns false when one is broken. */
-export async function report(all: readonly Check[], { json }: { json?: boolean }): Promise<boolean> {
+export async function report(all: readonly Check[], { json }: Format): Promise<boolean> {
   const checks = []
   for (const { name, description, violations } of all)
     checks.push({ name, description, violations: await violations() })

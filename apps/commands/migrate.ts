@@ -9,18 +9,22 @@ import {
 } from '#platform/db'
 import { ledGroups } from '#platform/events'
 import type { App } from '../app.ts'
-import { print, printLine } from '../terminal/print.ts'
+import { print, printAs, printLine, type Format } from '../terminal/print.ts'
 import { Misuse, Refusal } from '../terminal/refusal.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad migrate up`: applies pending migrations. Several processes may run it at the same time. */
-export const up = async (): Promise<void> =>
-  await withApp(async () => printLine('Every schema is up to date'), { schema: 'migrate', announce: printLine })
+export const up = async (format: Format): Promise<void> =>
+  await withApp(
+    async ({ pool }) => printAs(format, await migrationStatus(pool), 'Every schema is up to date'),
+    // JSON alone is on standard output.
+    { schema: 'migrate', ...(!format.json && { announce: printLine }) },
+  )
 
-type DownOptions = Readonly<{ steps: number; yes?: boolean }>
+type DownOptions = Format & Readonly<{ steps: number; yes?: boolean }>
 
 /** `posad migrate down PART --yes`: reverts the newest migrations of a part. Refused while a process uses the database. */
-export const down = async (part: string, { steps, yes = false }: DownOptions): Promise<void> =>
+export const down = async (part: string, { steps, yes = false, ...format }: DownOptions): Promise<void> =>
   await withApp(
     async (app) => {
       await refuseUnknownPart(app, part)
@@ -28,7 +32,8 @@ export const down = async (part: string, { steps, yes = false }: DownOptions): P
       try {
         const { titles, losses } = await previewDown(app.pool, { part, steps })
         if (!yes) throw new Refusal(`${lossLine(titles, losses)}: add --yes to revert`)
-        for (const title of await migrateDown(app.pool, { part, steps })) printLine(`Reverted ${title}`)
+        const reverted = await migrateDown(app.pool, { part, steps })
+        printAs(format, { reverted }, reverted.map((title) => `Reverted ${title}`).join('\n'))
       } finally {
         release()
       }
@@ -66,7 +71,7 @@ function lossLine(titles: readonly string[], losses: readonly string[]): string 
 }
 
 /** `posad migrate status`: lists applied and pending migrations. */
-export const status = async ({ json }: { json?: boolean }): Promise<void> =>
+export const status = async ({ json }: Format): Promise<void> =>
   await withApp(
     async ({ pool }) => {
       const migrations = await migrationStatus(pool)
@@ -80,9 +85,10 @@ export const status = async ({ json }: { json?: boolean }): Promise<void> =>
   )
 
 /** `posad migrate new PART NAME`: creates a pair of empty migration files. */
-export function create(part: string, name: string): void {
+export function create(part: string, name: string, format: Format): void {
   try {
-    for (const path of newMigration(part, name)) printLine(path)
+    const files = newMigration(part, name)
+    printAs(format, { files }, files.join('\n'))
   } catch (error) {
     throw error instanceof WrongMigrationName ? new Misuse(error.message) : error
   }

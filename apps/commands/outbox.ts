@@ -19,7 +19,7 @@ import {
 import type { ReasonOf } from '#platform/outcome'
 import { isId } from '#platform/values'
 import type { App } from '../app.ts'
-import { countOf, print, printLine } from '../terminal/print.ts'
+import { countOf, print, printAs, printLine, type Format } from '../terminal/print.ts'
 import { Misuse, Refusal } from '../terminal/refusal.ts'
 import { asOperator } from './as-operator.ts'
 import { withApp } from './with-app.ts'
@@ -27,8 +27,11 @@ import { withApp } from './with-app.ts'
 /** The operator, for the record. */
 const operator = () => `${userInfo().username} at the command line`
 
+/** A decision about a message, and why the operator made it. */
+type Decided = Format & Readonly<{ reason: string }>
+
 /** `posad outbox status`: lag, parked and dead messages per consumer group. */
-export const status = async ({ json }: { json?: boolean }): Promise<void> =>
+export const status = async ({ json }: Format): Promise<void> =>
   await withApp(async ({ db }) => {
     const [groups, unknown_types] = await Promise.all([outboxStatus(db), unknownTypes(db)])
     if (json) return print({ groups, unknown_types }, { json })
@@ -40,7 +43,7 @@ export const status = async ({ json }: { json?: boolean }): Promise<void> =>
   })
 
 /** `posad outbox dead`: the messages that wait for an operator. */
-export const dead = async ({ group, json }: { group?: string; json?: boolean }): Promise<void> =>
+export const dead = async ({ group, json }: Format & { group?: string }): Promise<void> =>
   await withApp(async (app) => {
     const { db } = app
     if (group !== undefined) await refuseUnknownGroup(app, group)
@@ -59,7 +62,11 @@ export const dead = async ({ group, json }: { group?: string; json?: boolean }):
   })
 
 /** `posad outbox retry GROUP [ID]`: retries one dead message of a group, or all of them. */
-export const retry = async (group: string, event_id: string | undefined, { type }: { type?: string }): Promise<void> =>
+export const retry = async (
+  group: string,
+  event_id: string | undefined,
+  { type, ...format }: Format & { type?: string },
+): Promise<void> =>
   await withApp(async (app) => {
     const { db } = app
     await refuseUnknownMessage(app, group, event_id)
@@ -71,31 +78,36 @@ export const retry = async (group: string, event_id: string | undefined, { type 
     }
     const who = operator()
     await decided('retry', group, event_id, async () => {
-      if (event_id === undefined)
-        printLine(`${countOf((await retryAll(db, { group, type, who })).count, 'message')} will be tried again`)
-      else printOutcome(await retryMessage(db, { group, event_id, who }), 'The message will be tried again')
+      if (event_id !== undefined) {
+        requireDone(await retryMessage(db, { group, event_id, who }))
+        return printAs(format, { group, event_id, count: 1 }, 'The message will be tried again')
+      }
+      const { count } = await retryAll(db, { group, type, who })
+      printAs(format, { group, type, count }, `${countOf(count, 'message')} will be tried again`)
     })
   })
 
 /** `posad outbox skip GROUP ID --reason WHY`: drops a message for good. */
-export const skip = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
+export const skip = async (group: string, event_id: string, { reason, ...format }: Decided): Promise<void> =>
   await withApp(async (app) => {
     await refuseUnknownMessage(app, group, event_id)
     const skipped = await decided('skip', group, event_id, () =>
       skipMessage(app.db, { group, event_id, reason, who: operator() }),
     )
-    printOutcome(skipped, 'The message is skipped')
+    requireDone(skipped)
+    printAs(format, { group, event_id, reason }, 'The message is skipped')
   })
 
 /** `posad outbox replay GROUP ID --reason WHY`: lets a group handle an event once more. */
-export const replay = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
+export const replay = async (group: string, event_id: string, { reason, ...format }: Decided): Promise<void> =>
   await withApp(async (app) => {
     await refuseUnknownMessage(app, group, event_id)
     const outcome = await decided('replay', group, event_id, () =>
       replayMessage(app.db, { group, event_id, reason, who: operator() }),
     )
-    if (outcome.kind === 'done') return printLine(`${group} will handle the event once more`)
-    throw new Refusal(outcome.kind === 'refused' ? replayRefusals[outcome.reason] : 'The log does not have this event')
+    if (outcome.kind === 'not-found') throw new Refusal('The log does not have this event')
+    if (outcome.kind === 'refused') throw new Refusal(replayRefusals[outcome.reason])
+    printAs(format, { group, event_id, reason }, `${group} will handle the event once more`)
   })
 
 const replayRefusals = {
@@ -105,7 +117,7 @@ const replayRefusals = {
 } satisfies Record<ReasonOf<ReplayOutcome>, string>
 
 /** `posad outbox remove-group GROUP --yes`: removes the consumer group of a module that no longer exists. */
-export const remove = async (group: string, { yes = false }: { yes?: boolean }): Promise<void> =>
+export const remove = async (group: string, { yes = false, ...format }: Format & { yes?: boolean }): Promise<void> =>
   await withApp(async (app) => {
     const { db, modules } = app
     await refuseUnknownGroup(app, group)
@@ -120,13 +132,19 @@ export const remove = async (group: string, { yes = false }: { yes?: boolean }):
       )
     }
     const removed = await decided('remove-group', group, undefined, () => removeGroup(db, { group, who: operator() }))
-    if (removed.kind === 'done') printLine(`Removed the group ${group} and its ${removed.discarded} parked messages`)
-    else if (removed.kind === 'refused') throw new Refusal(`A process handles events for ${group}: stop it first`)
-    else throw new Refusal(`There is no group ${group}: posad outbox status lists the groups`)
+    if (removed.kind === 'refused') throw new Refusal(`A process handles events for ${group}: stop it first`)
+    if (removed.kind === 'not-found')
+      throw new Refusal(`There is no group ${group}: posad outbox status lists the groups`)
+    const { discarded } = removed
+    printAs(format, { group, discarded }, `Removed the group ${group} and its ${discarded} parked messages`)
   })
 
 /** `posad outbox remove-type GROUP TYPE --yes`: lets this release lead a group again that a newer release has left. */
-export const removeType = async (group: string, type: string, { yes = false }: { yes?: boolean }): Promise<void> =>
+export const removeType = async (
+  group: string,
+  type: string,
+  { yes = false, ...format }: Format & { yes?: boolean },
+): Promise<void> =>
   await withApp(async (app) => {
     const { db } = app
     await refuseUnknownGroup(app, group)
@@ -138,20 +156,22 @@ export const removeType = async (group: string, type: string, { yes = false }: {
     const removed = await decided('remove-type', group, undefined, () =>
       removeRegisteredType(db, { group, type, who: operator() }),
     )
-    if (removed.kind === 'done')
-      printLine(`${group} no longer handles ${type}; ${countOf(removed.skipped, 'parked message')} skipped`)
-    else if (removed.kind === 'refused')
+    if (removed.kind === 'refused')
       throw new Refusal(`A process handles events for ${group}, and so this type: stop it first`)
-    else throw new Refusal(`${type} is not registered for ${group}`)
+    if (removed.kind === 'not-found') throw new Refusal(`${type} is not registered for ${group}`)
+    const { skipped } = removed
+    const parked = countOf(skipped, 'parked message')
+    printAs(format, { group, type, skipped }, `${group} no longer handles ${type}; ${parked} skipped`)
   })
 
 /** `posad outbox after-restore`: makes every group read the log from its start, after a dump was restored elsewhere. */
-export const afterRestore = async (): Promise<void> =>
+export const afterRestore = async (format: Format): Promise<void> =>
   await withApp(async ({ db }) => {
     const restored = await restoreHook(db)
     if (restored.kind === 'refused')
       throw new Refusal(`A process handles events for ${restored.groups.join(', ')}: stop it first`)
-    printLine('The next start reads the log from its beginning; events handled before the dump are not handled again')
+    const done = 'The next start reads the log from its beginning; events handled before the dump are not handled again'
+    printAs(format, { groups: await groupNames(db) }, done)
   })
 
 /** Records a decision about a group, or about one message of it, in the audit. */
@@ -186,8 +206,8 @@ async function refuseUnknownMessage(app: App, group: string, event_id: string | 
     throw new Misuse(`${event_id} is not the id of a message: posad outbox dead lists the ids`)
 }
 
-function printOutcome(outcome: OperatorOutcome, done: string): void {
-  if (outcome.kind === 'done') return printLine(done)
+function requireDone(outcome: OperatorOutcome): void {
+  if (outcome.kind === 'done') return
   throw new Refusal(
     outcome.reason === 'not-parked'
       ? 'This group has no parked message with this id: posad outbox dead lists the dead ones'

@@ -19,7 +19,7 @@ import { placeOf } from '../database/backup-files.ts'
 import { databasesOf, servicesOf, wholeName, type ShopDatabase } from '../database/databases.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { modulesOf } from '../services/services.ts'
-import { countOf, printLine } from '../terminal/print.ts'
+import { countOf, printAs, printLine, type Format } from '../terminal/print.ts'
 import { orRefusal } from '../terminal/or-refusal.ts'
 import { showProgress } from './progress.ts'
 import { readOwnConfig } from './with-app.ts'
@@ -27,9 +27,16 @@ import { readOwnConfig } from './with-app.ts'
 const announce = (line: string): void => void process.stderr.write(`${line}\n`)
 
 /** `posad restore DIRECTORY`: restores a backup into empty databases; a repetition after a crash goes on where it ended. */
-export const restore = async (given: string): Promise<void> => await orRefusal(() => restoreFrom(resolve(given)))
+export async function restore(directory: string, format: Format): Promise<void> {
+  const { id, created_at, databases } = await orRefusal(() => restoreFrom(resolve(directory)))
+  const names = databases.map(({ name }) => name)
+  const done = `Restored ${countOf(names.length, 'database')} of the backup from ${created_at}`
+  printAs(format, { id, created_at, databases: names }, done)
+  if (!format.json)
+    printLine('Empty the queues of the broker before the next start, if there is one; then run posad check')
+}
 
-async function restoreFrom(directory: string): Promise<void> {
+async function restoreFrom(directory: string): Promise<Manifest> {
   const config = readOwnConfig()
   const manifest = await readManifest(directory)
   await withDatabases(config, async (databases) => {
@@ -61,8 +68,7 @@ async function restoreFrom(directory: string): Promise<void> {
       end()
     }
   })
-  printLine(`Restored ${countOf(manifest.databases.length, 'database')} of the backup from ${manifest.created_at}`)
-  printLine('Empty the queues of the broker before the next start, if there is one; then run posad check')
+  return manifest
 }
 
 /** One database for all modules may be an embedded one, which is made here. */

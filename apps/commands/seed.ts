@@ -1,10 +1,10 @@
 import { removeDemo, seedDemo } from '../demo/seed.ts'
-import { print, printLine } from '../terminal/print.ts'
+import { print, printLine, type Format } from '../terminal/print.ts'
 import { asOperator } from './as-operator.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad seed`: adds the demo products that the shop lacks. `--remove` removes them. */
-export const seed = async ({ remove = false, json }: Readonly<{ remove?: boolean; json?: boolean }>): Promise<void> =>
+export const seed = async ({ remove = false, json }: Format & { remove?: boolean }): Promise<void> =>
   await withApp(async (app) => {
     if (remove) {
       const { deleted, archived } = await asOperator('seed --remove', {}, () => removeDemo(app))

@@ -1,14 +1,14 @@
 import { isRole, roles } from '#identity'
 import { findInstance } from '#platform/db'
 import type { App } from '../app.ts'
-import { print, printLine } from '../terminal/print.ts'
+import { printAs, type Format } from '../terminal/print.ts'
 import { Misuse, Refusal } from '../terminal/refusal.ts'
 import { asOperator } from './as-operator.ts'
 import { invitationLink } from './first-admin.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad users grant EMAIL ROLE`: gives an account a role. */
-export const grant = async (email: string, role: string): Promise<void> =>
+export const grant = async (email: string, role: string, format: Format): Promise<void> =>
   await withApp(async (app) => {
     if (!isRole(role)) throw new Misuse(`There is no role ${role}: choose one of ${roles.join(', ')}`)
     const subject = { subject_type: 'users', details: { role } }
@@ -20,11 +20,11 @@ export const grant = async (email: string, role: string): Promise<void> =>
           `let the owner open the link in the mail first, or send an invitation (posad users invite ${role})`,
       )
     }
-    printLine(`${email} has the role ${role} now`)
+    printAs(format, { email, role }, `${email} has the role ${role} now`)
   })
 
 /** `posad users invite ROLE`: prints a link that gives one person a role of the staff. */
-export const invite = async (role: string, { json }: { json?: boolean }): Promise<void> =>
+export const invite = async (role: string, format: Format): Promise<void> =>
   await withApp(async (app) => {
     if (!isRole(role) || role === 'customer')
       throw new Misuse(
@@ -35,8 +35,7 @@ export const invite = async (role: string, { json }: { json?: boolean }): Promis
     if (running) app.site.listensAt(running.address)
     const code = await asOperator('users invite', { details: { role } }, () => usersOf(app).invite(role))
     const link = invitationLink(app, code)
-    if (json) return print({ role, link }, { json })
-    printLine(`${link}  (works once, for seven days)`)
+    printAs(format, { role, link }, `${link}  (works once, for seven days)`)
   })
 
 function usersOf({ identity, service }: App) {

@@ -9,8 +9,17 @@ function endWithReader(error: NodeJS.ErrnoException): void {
   process.exit()
 }
 
+/** How a command prints its result: for people, or as JSON for programs. */
+export type Format = Readonly<{ json?: boolean | undefined }>
+
+/** Prints a result as a sentence, or as JSON for programs. */
+export function printAs({ json }: Format, result: object, sentence: string): void {
+  if (json) print(result, { json })
+  else printLine(sentence)
+}
+
 /** Prints a result as a table, or as JSON for programs. */
-export function print(result: object, { json }: { json?: boolean | undefined }): void {
+export function print(result: object, { json }: Format): void {
   if (json) printLine(JSON.stringify(result, null, 2))
   else if (Array.isArray(result)) printLine(result.length === 0 ? 'none' : tableOf(result as readonly object[]))
   else printLine(tableOf([result]))
