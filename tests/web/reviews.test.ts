@@ -27,6 +27,8 @@ test('a reader finds the reviews of a product in its page, also without scripts 
   assert.match(text, /4 out of 5 · 1 review/)
   assert.match(text, /A &lt;b>long&lt;\/b> talk in a cup/)
   assert.match(text, /<a href="https:\/\/example.org\/reviews\/1" rel="nofollow noopener">yandex/)
+  const russian = await (await fetch(`${web.shop.address}/ru/product/da-hun-pao`)).text()
+  assert.match(russian, /Boris, 1 ноября 2026\u00a0г\., <a/)
   assert.match(text, /"aggregateRating":\{"@type":"AggregateRating","ratingValue":4,"reviewCount":1\}/)
 })
 

@@ -55,7 +55,8 @@ function open(tag: string): Formats {
       return moneyFormat(currency, Number.isInteger(major) ? 0 : digits).format(major)
     },
     decimal: (amount, currency) => (amount / 10 ** digitsOf(currency)).toFixed(digitsOf(currency)),
-    date: (at) => date.format(new Date(at)),
+    // The «г.» of a Russian date stays in the line of its year.
+    date: (at) => date.format(new Date(at)).replace(/\s(?=г\.$)/, '\u00a0'),
     time: (at) => time.format(new Date(at)),
     number: (value) => number.format(value),
     country: (code) => country.of(code) ?? code,

@@ -48,7 +48,7 @@ function Shown({ review }: Readonly<{ review: Review }>): VNode {
       <Stars rating={rating} />
       {text !== '' && <p>{text}</p>}
       <p class="hint">
-        {[author, formats.date(reviewed_at)].filter(Boolean).join(', ')} ·{' '}
+        {[author, formats.date(reviewed_at)].filter(Boolean).join(', ')},{' '}
         {url === null ? (
           from
         ) : (
