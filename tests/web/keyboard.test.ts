@@ -39,6 +39,8 @@ const follow = `(() => {
   const nameOf = (element) => element.tagName.toLowerCase() + ' ' + (element.ariaLabel || element.innerText || element.name || element.id || '').trim().slice(0, 40)
   window.focusLog = { names: controls.map(nameOf), reached: [], unseen: [] }
   document.addEventListener('focusin', ({ target }) => {
+    // A page moves the focus to its heading when it opens, which may be now; Tab never does.
+    if (target.tabIndex < 0) return
     const at = keys.indexOf(keyOf(target))
     focusLog.reached.push(at)
     const { x, y, width, height } = target.getBoundingClientRect()
