@@ -47,7 +47,7 @@ export const services = {
   ordering: {
     port: 8003,
     modules: ['ordering'],
-    paths: ['/api/v1/orders', '/api/v1/admin/orders', '/api/v1/admin/order-returns'],
+    paths: ['/api/v1/orders', '/api/v1/admin/orders', '/api/v1/admin/order-returns', '/api/v1/admin/order-drafts'],
   },
   payments: {
     port: 8004,

@@ -30,12 +30,18 @@ import { orderingEvents } from './events.ts'
 import { changeOrder } from './change-order/change-order.ts'
 import { changeOrderRoute } from './change-order/route.ts'
 import { sendEditMail } from './change-order/send-edit-mail.ts'
+import { deleteDraft } from './delete-draft/delete-draft.ts'
+import { deleteDraftRoute } from './delete-draft/route.ts'
+import { deleteOldDrafts } from './delete-old-drafts/delete-old-drafts.ts'
+import { deleteOldDraftsJob } from './delete-old-drafts/job.ts'
 import { exportOrders } from './export-orders/query.ts'
 import { hasOrdered, promotionsOf } from './find-promotions/query.ts'
 import { findPurchase } from './find-purchase/query.ts'
 import { findState } from './find-state/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoutes } from './follow-order/route.ts'
+import { listDrafts, showDraft } from './list-drafts/query.ts'
+import { listDraftsRoutes } from './list-drafts/route.ts'
 import { findOrders, listOrders } from './list-orders/query.ts'
 import { listAllOrdersRoutes, listOrdersRoutes } from './list-orders/route.ts'
 import { operateCheckout } from './operate-checkout/operate-checkout.ts'
@@ -45,13 +51,15 @@ import type { OrderLinks } from './order-links.ts'
 import type { PayUrlOf } from './order-view.ts'
 import { moveOrders } from './move-orders/move-orders.ts'
 import { moveOrdersSubscriptions } from './move-orders/subscriber.ts'
-import { placeOrder } from './place-order/place-order.ts'
-import { placeOrderRoutes } from './place-order/route.ts'
+import { placeDraft, placeOrder } from './place-order/place-order.ts'
+import { placeDraftRoute, placeOrderRoutes } from './place-order/route.ts'
 import { renewLink } from './renew-link/renew-link.ts'
 import { renewLinkRoutes } from './renew-link/route.ts'
 import { releaseAbandonedHoldsJob } from './release-abandoned-holds/job.ts'
 import { releaseAbandonedHolds } from './release-abandoned-holds/release-abandoned-holds.ts'
 import { returns } from './returns/index.ts'
+import { saveDraft } from './save-draft/save-draft.ts'
+import { saveDraftRoute } from './save-draft/route.ts'
 import { openMailLimits } from './send-link/mail-limits.ts'
 import { sendLink } from './send-link/send-link.ts'
 import { showByLinkRoutes } from './show-by-link/route.ts'
@@ -98,6 +106,12 @@ export function ordering(needs: Needs): Module<OrderingApi> {
   const { findAccounts } = needs.identity
   const lists = { listOrders: listOrders(db), findOrders: findOrders(db), findAccounts }
   const api = apiOf(db)
+  const place = placeOrder({
+    ...needs,
+    checkout,
+    rules,
+    sendLink: sendLink({ ...needs, mayMail: openMailLimits(needs.mailRates, now) }),
+  })
   const customerReturns = returns({ ...needs, ...show })
   return {
     name: 'ordering',
@@ -106,16 +120,9 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/orders'],
     routes: [
-      placeOrderRoutes({
-        ...show,
-        guestOrders,
-        placeOrder: placeOrder({
-          ...needs,
-          checkout,
-          rules,
-          sendLink: sendLink({ ...needs, mayMail: openMailLimits(needs.mailRates, now) }),
-        }),
-      }),
+      placeOrderRoutes({ ...show, guestOrders, placeOrder: place }),
+      placeDraftRoute({ ...show, placeDraft: placeDraft({ db, placeOrder: place }) }),
+      ...draftRoutes(needs),
       listOrdersRoutes({ ...show, ...lists }),
       listAllOrdersRoutes({ ...show, ...lists }),
       showOrderRoutes({ ...show, showNotes: showNotes(db) }),
@@ -142,6 +149,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     sagas: [checkout],
     jobs: [
       anonymiseClosedOrdersJob({ anonymiseClosedOrders: anonymiseClosedOrders(db) }),
+      deleteOldDraftsJob({ deleteOldDrafts: deleteOldDrafts({ db, now }) }),
       releaseAbandonedHoldsJob({
         releaseAbandonedHolds: releaseAbandonedHolds({ db, now, catalog, holdTime: holdTimeOf(checkout) }),
       }),
@@ -149,6 +157,12 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     checks: orderingChecks(db),
   }
 }
+
+const draftRoutes = ({ db, now }: Pick<Needs, 'db' | 'now'>) => [
+  saveDraftRoute({ saveDraft: saveDraft({ db, now }) }),
+  listDraftsRoutes({ listDrafts: listDrafts(db), showDraft: showDraft(db) }),
+  deleteDraftRoute({ deleteDraft: deleteDraft(db) }),
+]
 
 const apiOf = (db: Needs['db']) => ({
   stateOf: findState(db),

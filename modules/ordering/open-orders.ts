@@ -17,8 +17,8 @@ type Buyer = Readonly<{
   /** The account has proven its mailbox or its Telegram account. */
   is_verified: boolean
   recipient_phone: string | null
-  /** The network address of the client. */
-  client_address: string
+  /** The network address of the client; null when staff typed in the order. */
+  client_address: string | null
   payment_method: PaymentMethod
 }>
 
@@ -53,7 +53,7 @@ export function buyerKeysOf(buyer: Buyer, now: Date): readonly BuyerKey[] {
       .map(([counted_by, value]) => ({
         buyer_key: `${counted_by}:${sharedWith}:${value}`,
         counts_until,
-        network: is_verified || counted_by === 'address' ? null : addressKey(client_address),
+        network: is_verified || client_address === null || counted_by === 'address' ? null : addressKey(client_address),
       })),
   ]
 }
@@ -64,8 +64,8 @@ export const accountKeyOf = (user_id: string): string => `account:${user_id}`
  * The network of a client. A private address does not count: behind a proxy that `TRUSTED_PROXIES` does not name, every
  * client has the address of the proxy, and five orders would close the shop.
  */
-function networkOf(address: string): string | undefined {
-  return isPrivateAddress(address) ? undefined : addressKey(address)
+function networkOf(address: string | null): string | undefined {
+  return address === null || isPrivateAddress(address) ? undefined : addressKey(address)
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Locale } from '#platform/values'
 import type { OrderAccess } from './order-access.ts'
 import type { OrderLinks } from './order-links.ts'
 import { isCancelling, mayCancel, type CreatedOrder } from './order.ts'
+import type { DraftView } from './request-schema.ts'
 import type {
   AdminOrderSummary,
   AdminOrderView,
@@ -12,7 +13,7 @@ import type {
   OrderView,
   TimelineEntry,
 } from './schema.ts'
-import type { NoteRow, OrderRow, shownColumns, TimelineRow } from './store.ts'
+import type { DraftRow, NoteRow, OrderRow, shownColumns, TimelineRow } from './store.ts'
 import { isForBuyer } from './timeline.ts'
 
 export type ListedOrder = Readonly<{
@@ -124,6 +125,12 @@ export const timelineEntryOf = ({ at, event, status, reason, shipment_status, am
   reason,
   shipment_status,
   amount,
+})
+
+export const draftViewOf = ({ created_at, updated_at, ...draft }: DraftRow): DraftView => ({
+  ...draft,
+  created_at: created_at.toISOString(),
+  updated_at: updated_at.toISOString(),
 })
 
 /** A new order as a read would find it: the response that is stored with it needs no read. */

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Closed, Email, Id, MultilineText, named, OneOf, type Shape, Text } from '#platform/schema'
+import { Closed, Email, Id, MultilineText, named, Nullable, OneOf, type Shape, Text, Time } from '#platform/schema'
 import { courierExample, pickupExample } from './examples.ts'
 import { Address, DeliveryMethod, paymentMethods } from './schema.ts'
 
@@ -90,6 +90,32 @@ export const ChangeOrderBody = named(
     { minProperties: 1 },
   ),
 )
+
+const { expected_total, ...draftFields } = request
+
+/** The fields of an order that staff type in for a buyer. Any of them may be missing until the draft is placed. */
+export const DraftContent = named(
+  'DraftContent',
+  Closed({ ...draftFields, delivery_method: Type.Optional(DeliveryMethod) }),
+)
+export type DraftContent = Shape<typeof DraftContent>
+
+const version = Type.String({ ...Id, description: 'The version that you have read' })
+export const SaveDraftBody = named('SaveDraftBody', Closed({ content: DraftContent, version: Type.Optional(version) }))
+export const DraftView = named(
+  'OrderDraft',
+  Type.Object({
+    id: Id,
+    content: DraftContent,
+    version: Type.String({ ...Id, description: 'Changes with the content' }),
+    user_id: Nullable(Type.String({ ...Id, description: 'The member of staff who saved it last; null for a program' })),
+    order_id: Nullable(Type.String({ ...Id, description: 'The order that it became' })),
+    created_at: Time,
+    updated_at: Time,
+  }),
+)
+export type DraftView = Shape<typeof DraftView>
+export const PlaceDraftBody = named('PlaceDraftBody', Closed({ version, expected_total }))
 
 /** The body of a PUT: the id is in the path. */
 export const PlaceOrderWithIdBody = named('PlaceOrderWithIdBody', Closed(request, examples))

@@ -17,6 +17,7 @@ import type { CheckoutState } from './checkout.ts'
 import type { OrderState } from './order.ts'
 import type { ReturnTables } from './returns/store/tables.ts'
 import type { Owned } from './order-access.ts'
+import type { DraftContent } from './request-schema.ts'
 import type { Address, DeliveryMethod, Discount, OrderStatus, PaymentMethod } from './schema.ts'
 
 type Orders = {
@@ -103,6 +104,16 @@ type Timeline = {
 
 type Notes = { id: string; order_id: string; user_id: string | null; text: string; created_at: Date }
 
+type Drafts = {
+  id: string
+  content: JSONColumnType<DraftContent>
+  version: string
+  user_id: string | null
+  order_id: string | null
+  created_at: Date
+  updated_at: Date
+}
+
 /** An open order counts by each key of its buyer. Its rows are deleted when it is paid, fulfilled or cancelled. */
 type OpenOrders = { buyer_key: string; order_id: string; counts_until: Date | null; network: string | null }
 
@@ -113,12 +124,14 @@ export type OrderingTables = ReturnTables & {
   'ordering.notes': Notes
   'ordering.open_orders': OpenOrders
   'ordering.edits': Edits
+  'ordering.drafts': Drafts
   'ordering.merged_accounts': { merge_id: string; user_id: string; into_id: string; is_reverted: boolean }
   'ordering.deleted_buyers': { user_id: string; deleted_at: Date }
 }
 
 export type OrderRow = Selectable<Orders>
 export type TimelineRow = Selectable<Timeline>
+export type DraftRow = Selectable<Drafts>
 export type NoteRow = Selectable<Notes>
 
 /** The columns that a response may show. */
@@ -222,4 +235,25 @@ export async function findEarlierOrder(
 export async function ownerOf(tx: Transaction<OrderingTables>, user_id: string): Promise<string> {
   const { rows } = await sql<{ owner_id: string | null }>`select ordering.owner_of(${user_id}) as owner_id`.execute(tx)
   return rows[0]?.owner_id ?? user_id
+}
+
+export const findDraft = async (db: Kysely<OrderingTables>, id: string): Promise<DraftRow | undefined> =>
+  await db.selectFrom('ordering.drafts').selectAll().where('id', '=', id).executeTakeFirst()
+
+export type DraftVersion = Pick<DraftRow, 'id' | 'version'>
+
+/** Notes the order that a draft became. False when the draft has changed, was deleted or became another order. */
+export async function takeDraft(
+  tx: Transaction<OrderingTables>,
+  { id, version }: DraftVersion,
+  order_id: string,
+): Promise<boolean> {
+  const taken = await tx
+    .updateTable('ordering.drafts')
+    .set({ order_id })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('order_id', 'is', null)
+    .executeTakeFirst()
+  return taken.numUpdatedRows === 1n
 }

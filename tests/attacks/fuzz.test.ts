@@ -22,7 +22,7 @@ import { questions } from './fuzz/stories/questions.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
 import { deliveryZones } from './fuzz/stories/delivery-zones.ts'
 import { promotions } from './fuzz/stories/promotions.ts'
-import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
+import { cart, drafts, orderLife, purchase } from './fuzz/stories/purchase.ts'
 import { alerts } from './fuzz/stories/alerts.ts'
 import { reviews } from './fuzz/stories/reviews.ts'
 import { operators } from './fuzz/stories/operators.ts'
@@ -111,6 +111,7 @@ for (const [name, story] of Object.entries({
   cart,
   purchase,
   orderLife,
+  drafts,
   pickupPoints,
   promotions,
   deliveryZones,

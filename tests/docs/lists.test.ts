@@ -40,6 +40,11 @@ before(async () => {
     const body = { locale: 'en', title, answer: 'So.' }
     expectResponse(await shop.send(staff, 'POST /admin/faq', { body }), 201)
   }
+  for (const comment of ['Ring', 'Knock'])
+    expectResponse(
+      await shop.send(staff, `PUT /admin/order-drafts/${newId()}`, { body: { content: { comment } } }),
+      200,
+    )
   for (const en of ['Spring', 'Summer']) {
     const body = { name: { ru: en, en }, kind: 'percentage', percent: 1, is_active: false }
     expectResponse(await shop.send(staff, 'POST /admin/promotions', { body }), 201)

@@ -4,8 +4,9 @@ import type { HoldItem } from '#catalog'
 import type { DeliveryApi } from '#delivery/api'
 import { isRefusal } from '#platform/outcome'
 import { canonicalJson, newId, type Locale } from '#platform/values'
-import type { Contact } from '../request-schema.ts'
+import type { Contact, PlaceOrderBody } from '../request-schema.ts'
 import type { Terms } from '../schema.ts'
+import type { DraftVersion } from '../store.ts'
 
 /** The account that orders, or the contact of a guest. */
 export type Buyer = Readonly<{ user_id: string }> | Readonly<{ contact: Contact | undefined }>
@@ -32,12 +33,29 @@ type Attempt = Readonly<{
   is_verified: boolean
   /** The language of the e-mail to a guest. */
   locale: Locale
-  client_address: string
+  /** Null when staff typed in the order. */
+  client_address: string | null
+  /** The draft that becomes the order. */
+  draft?: DraftVersion
   /** The token of a guest’s cart, or of the cart that the customer filled before signing in. */
   cart_token?: string | undefined
 }>
 
 export type PlaceOrderInput = Readonly<{ request: Request; attempt: Attempt }>
+
+export const requestOf = (buyer: Buyer, body: Omit<PlaceOrderBody, 'id' | 'contact'>): Request => ({
+  buyer,
+  items: body.items ?? [],
+  payment_method: body.payment_method ?? 'online',
+  delivery_method: body.delivery_method,
+  pickup_point_id: body.pickup_point_id?.toLowerCase() ?? null,
+  delivery_address: body.delivery_address ?? null,
+  recipient_name: body.recipient_name ?? null,
+  recipient_phone: body.recipient_phone ?? null,
+  comment: body.comment ?? null,
+  coupon: body.coupon,
+  expected_total: body.expected_total,
+})
 
 export const hashOf = (request: Request): Buffer => createHash('sha256').update(canonicalJson(request)).digest()
 

@@ -5,12 +5,13 @@ import type { CatalogApi, HeldLine } from '#catalog'
 import type { ChoosePickupPointOutcome, DeliveryApi } from '#delivery/api'
 import { concurrently, sharedTransactions, type ShareTransaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
+import { isRefusal, notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
-import { after, type Clock } from '#platform/values'
+import { after, type Clock, type Locale } from '#platform/values'
 import type { PromotionsApi } from '#promotions/api'
 import { holdTimeOf, type Checkout, type CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
+import { completed, type DraftIncomplete } from '../draft.ts'
 import {
   accountKeyOf,
   buyerKeysOf,
@@ -26,9 +27,17 @@ import { placedEvents } from '../order-events.ts'
 import { orderNumber } from '../order-number.ts'
 import { place, refusalOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { Terms } from '../schema.ts'
-import { findEarlierOrder, type EarlierOrder, type OrderingTables } from '../store.ts'
+import { findDraft, findEarlierOrder, takeDraft, type EarlierOrder, type OrderingTables } from '../store.ts'
 import { countOpen, insertOrder } from './insert-order.ts'
-import { hashOf, loadGoods, loadTerms, type Buyer, type Goods, type PlaceOrderInput } from './load-request.ts'
+import {
+  hashOf,
+  loadGoods,
+  loadTerms,
+  requestOf,
+  type Buyer,
+  type Goods,
+  type PlaceOrderInput,
+} from './load-request.ts'
 import { releaseGoods, reserveGoods, type ReserveOutcome } from './reserve-goods.ts'
 
 type Placed = Readonly<{ kind: 'placed'; order: CreatedOrder }>
@@ -90,6 +99,45 @@ export const placeOrder = (needs: Needs): PlaceOrder => {
   }
 }
 
+type PlaceDraftInput = Readonly<{
+  draft_id: string
+  /** The version that staff have read. */
+  version: string
+  expected_total?: number | undefined
+  /** A retry with the same Idempotency-Key has the same value. */
+  operation_id: string
+  locale: Locale
+}>
+
+export type PlaceDraftOutcome = PlaceOrderOutcome | NotFound | DraftIncomplete | Refused<'draft-changed'>
+export type PlaceDraft = (
+  input: PlaceDraftInput,
+  storeResponse: StoreResponse<CreatedOrder>,
+) => Promise<PlaceDraftOutcome>
+
+/** Places the order that staff typed in, as that of a guest. The order and the draft that it takes share a transaction. */
+export const placeDraft =
+  ({ db, placeOrder }: Readonly<{ db: Needs['db']; placeOrder: PlaceOrder }>): PlaceDraft =>
+  async ({ draft_id, version, expected_total, ...attempted }, storeResponse) => {
+    const draft = await findDraft(db, draft_id)
+    if (!draft) return notFound('draft')
+    const changed = { kind: 'refused', reason: 'draft-changed' } as const
+    if (draft.order_id !== null) return { kind: 'repeated', order_id: draft.order_id }
+    if (draft.version !== version.toLowerCase()) return changed
+    const complete = completed(draft.content)
+    if (complete.kind === 'refused') return complete
+    const { contact, ...content } = complete.content
+    const request = { ...requestOf({ contact }, content), expected_total }
+    const attempt = { ...attempted, draft, is_verified: false, client_address: null }
+    const outcome = await placeOrder({ request, attempt }, storeResponse)
+    if (outcome.kind !== 'refused') return outcome
+    // Another attempt may have placed the draft meanwhile, or staff may have changed it.
+    const later = await findDraft(db, draft_id)
+    if (!later) return notFound('draft')
+    if (later.order_id !== null) return { kind: 'repeated', order_id: later.order_id }
+    return later.version === draft.version ? outcome : changed
+  }
+
 /** The shop reaches a guest by the contact of the order only. */
 const contactRefusal = (buyer: Buyer): Refused<'contact-missing'> | undefined =>
   'contact' in buyer && buyer.contact === undefined ? { kind: 'refused', reason: 'contact-missing' } : undefined
@@ -130,13 +178,15 @@ async function orderGoods(
   const order = place({ id: order_id, ...owner }, { terms, held, quote, now: placed_at })
   // The orders of one buyer count each other, and those of one cart exclude each other.
   const names = buyer_keys.map(({ buyer_key }) => buyer_key)
-  const decidedOn = [order_id, ...names, ...(cart_version === null ? [] : [cart_version])]
+  const { draft } = input.attempt
+  const decidedOn = [order_id, ...names, ...(cart_version === null ? [] : [cart_version]), ...(draft ? [draft.id] : [])]
   const left = await loadLeftOver(needs, held.lines)
   const outcome = await needs.shareTransaction(decidedOn, async (tx) => {
     const drawNumber = () => orderNumber(placed_at, randomInt)
     const rows = { input_hash, held: held.lines, buyer_keys, cart_version, drawNumber }
     const inserted = await insertOrder(tx, order, rows)
     if (isRefusal(inserted)) return inserted
+    if (draft && !(await takeDraft(tx, draft, order_id))) return { kind: 'refused', reason: 'cart-empty' } as const
     const facts = { keys: buyer_keys, pieces: piecesOf(held.lines), open: inserted.open, left }
     const excess = tooManyOpen(facts, needs.rules.limits)
     if (excess) return excess

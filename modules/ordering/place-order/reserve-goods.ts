@@ -100,8 +100,8 @@ async function priceHeld(
     requiresCoupon: coupon !== undefined,
     attempted_by: {
       guesser: goods.user_id,
-      is_verified: attempt.is_verified,
-      address: addressKey(attempt.client_address),
+      is_verified: attempt.is_verified || attempt.client_address === null,
+      address: attempt.client_address === null ? 'staff' : addressKey(attempt.client_address),
     },
   })
   const shown = { quoted: { ...priced, buyer: quotedBuyerOf({ ...attempt, user_id }) }, expected_total, held }

@@ -8,8 +8,8 @@ import type { MayMail } from './mail-limits.ts'
 /** Mails the private link of a new order to the guest who left an e-mail, in the transaction of the order. */
 export type SendLink = (tx: AnyTx, order: CreatedOrder, request: OrderRequest) => Promise<void>
 
-/** The language of the guest, and the network address of the client. */
-type OrderRequest = Readonly<{ locale: Locale; client_address: string }>
+/** The language of the guest, and the network address of the client: null when staff typed in the order. */
+type OrderRequest = Readonly<{ locale: Locale; client_address: string | null }>
 
 type Needs = Readonly<{
   mayMail: MayMail
@@ -24,7 +24,7 @@ export const sendLink =
   async (tx, order, { locale, client_address }) => {
     const { id: order_id, contact_email, link_version } = order
     if (contact_email === null || link_version === null) return
-    if (!mayMail(contact_email, client_address)) return
+    if (client_address !== null && !mayMail(contact_email, client_address)) return
     const url = `${origin()}/orders/by-link/${orderLinks.tokenOf({ order_id, link_version })}`
     await mail.send(tx, mailOf({ to: contact_email, locale, ...letterOf(order, locale, url) }), { key: order_id })
   }

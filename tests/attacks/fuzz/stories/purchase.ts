@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { CartView } from '#cart/schema'
 import { ShipmentView } from '#delivery/schema'
+import { DraftView } from '../../../../modules/ordering/request-schema.ts'
 import { staff } from '../../../e2e/open-shop.ts'
 import { firstOf, goodsOf, orderBecomes, press, toCourier, toPickup } from '../../../e2e/purchase-steps.ts'
 import { api, idOf, read, type Story } from './story.ts'
@@ -146,6 +147,26 @@ export const orderLife: Story = async ({ step, shop }) => {
   await step('staff', `PATCH ${admin}/orders/{id}/status`, { ...forStaff, body: { status: 'created' }, refused: 409 })
   await step('staff', `PATCH ${admin}/orders/{id}/status`, { ...forStaff, body: { status: 'fulfilled' } })
   await orderBecomes(shop, { id, as }, 'fulfilled')
+}
+
+/** Staff type in the order of a buyer on the phone, and place it. */
+export const drafts: Story = async ({ step, shop }) => {
+  const drafts = `${admin}/order-drafts`
+  const { variant_id } = await firstOf(shop, 'teas')
+  const one = { as: staff, path: { id: randomUUID() } }
+  const content = { ...toPickup, items: [{ variant_id, quantity: 1 }], contact: { phone: '+7 912 000-44-55' } }
+  await step('staff', `PUT ${drafts}/{id}`, { ...one, body: { content: {}, version: undefined } })
+  const { version } = read(DraftView, await step('staff', `GET ${drafts}/{id}`, one))
+  await step('staff', `POST ${drafts}/{id}/place`, { ...one, body: { version }, refused: 409 })
+  await step('staff', `PUT ${drafts}/{id}`, { ...one, body: { content, version: randomUUID() }, refused: 409 })
+  const filled = read(DraftView, await step('staff', `PUT ${drafts}/{id}`, { ...one, body: { content, version } }))
+  await step('staff', `GET ${drafts}`, { as: staff })
+  const body = { version: filled.version, expected_total: undefined }
+  await step('staff', `POST ${drafts}/{id}/place`, { ...one, body })
+  await step('staff', `DELETE ${drafts}/{id}`, { ...one, refused: 409 })
+  const other = { as: staff, path: { id: randomUUID() } }
+  await step('staff', `PUT ${drafts}/{id}`, { ...other, body: { content: {}, version: undefined } })
+  await step('staff', `DELETE ${drafts}/{id}`, other)
 }
 
 async function inputOf(shop: Parameters<Story>[0]['shop']) {
