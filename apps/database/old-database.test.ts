@@ -7,11 +7,14 @@ import { after, before, test } from 'node:test'
 import { Client } from 'pg'
 import { startEmbedded } from '#platform/db'
 import { testDatabase, type TestDatabase } from '#platform/testing'
+import { ensureBuild } from '../storefront/build.ts'
 
 const cli = join(import.meta.dirname, '../cli.ts')
 
 let database: TestDatabase
 before(async () => {
+  // The first start with new pages says that it builds them.
+  await ensureBuild(() => {})
   database = await testDatabase()
   await database.pool.query('create schema posad; create table posad.migration (number int)')
 })
