@@ -1,8 +1,8 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { Check } from '#platform/checks'
 import { returnChecks } from './returns/checks.ts'
 import { checkoutVersions } from './checkout.ts'
-import type { OrderingTables } from './store.ts'
+import type { OrderingDb } from './store.ts'
 
 /** The states in which a checkout may wait for any time. */
 const untimedStates = Object.entries(checkoutVersions(0)[0].waiting).flatMap(([state, waiting]) =>
@@ -24,7 +24,7 @@ const waitingWithoutTimeout = sql<object>`
     and saga.state <> all(${untimedStates}::text[]) limit 100`
 
 /** The invariants of orders, for `posad check`. */
-export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => {
+export const orderingChecks = (db: OrderingDb): readonly Check[] => {
   const rowsOf = async (query: ReturnType<typeof sql<object>>) => (await query.execute(db)).rows
   return [
     ...returnChecks(db),

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import type { CartApi } from '#cart'
 import type { CatalogApi } from '#catalog'
 import type { DeliveryApi } from '#delivery/api'
@@ -65,7 +64,7 @@ import { sendLink } from './send-link/send-link.ts'
 import { showByLinkRoutes } from './show-by-link/route.ts'
 import { showNotes, showOrder } from './show-order/query.ts'
 import { showOrderRoutes } from './show-order/route.ts'
-import type { OrderingTables } from './store.ts'
+import type { OrderingDb } from './store.ts'
 import { writeNoteRoute } from './write-note/route.ts'
 import { writeNote } from './write-note/write-note.ts'
 
@@ -74,7 +73,7 @@ export { remoteOrdering } from './remote.ts'
 export { orderLinksOf } from './sign-order-links/sign-order-links.ts'
 
 type Needs = Readonly<{
-  db: Kysely<OrderingTables>
+  db: OrderingDb
   identity: Pick<IdentityApi, 'accountsOf' | 'findAccounts'>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf'>

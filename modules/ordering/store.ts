@@ -129,6 +129,8 @@ export type OrderingTables = ReturnTables & {
   'ordering.deleted_buyers': { user_id: string; deleted_at: Date }
 }
 
+export type OrderingDb = Kysely<OrderingTables>
+
 export type OrderRow = Selectable<Orders>
 export type TimelineRow = Selectable<Timeline>
 export type DraftRow = Selectable<Drafts>
@@ -179,7 +181,7 @@ export const linesOf = (order_id: Expression<string>) =>
   )
 
 /** The notes of staff about an order, oldest first. */
-export const listNotes = async (db: Kysely<OrderingTables>, order_id: string): Promise<readonly NoteRow[]> =>
+export const listNotes = async (db: OrderingDb, order_id: string): Promise<readonly NoteRow[]> =>
   await db
     .selectFrom('ordering.notes')
     .selectAll()
@@ -218,7 +220,7 @@ type EarlierKey = Readonly<{ id?: string | undefined; cart_version?: string | nu
 
 /** Finds an order under the id or of the same lines: an earlier attempt of the same request placed it, or the id is taken. */
 export async function findEarlierOrder(
-  db: Kysely<OrderingTables>,
+  db: OrderingDb,
   { id, cart_version }: EarlierKey,
   input_hash: Buffer,
 ): Promise<EarlierOrder | undefined> {
@@ -237,7 +239,7 @@ export async function ownerOf(tx: Transaction<OrderingTables>, user_id: string):
   return rows[0]?.owner_id ?? user_id
 }
 
-export const findDraft = async (db: Kysely<OrderingTables>, id: string): Promise<DraftRow | undefined> =>
+export const findDraft = async (db: OrderingDb, id: string): Promise<DraftRow | undefined> =>
   await db.selectFrom('ordering.drafts').selectAll().where('id', '=', id).executeTakeFirst()
 
 export type DraftVersion = Pick<DraftRow, 'id' | 'version'>

@@ -117,3 +117,14 @@ test('a circle of imports between areas is found', () => {
   ])
   assert.deepEqual(areasInCycles(imports), ['stock', 'products', 'reviews'])
 })
+
+test('the type of the database of a module stands where its tables do, and has one name', () => {
+  const named = /^export type (\w+)Db = Kysely<\1Tables>$/
+  const others = files.flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .filter((line) => /\bKysely<\w+Tables>/.test(line) && !named.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  )
+  assert.deepEqual(others, [])
+})

@@ -1,7 +1,7 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { deletedRows, type DeleteBatch } from '#platform/jobs'
 import type { Clock } from '#platform/values'
-import type { OrderingTables } from '../store.ts'
+import type { OrderingDb, OrderingTables } from '../store.ts'
 
 type Needs = Readonly<{ now: Clock }>
 export type AnonymiseBuyer = (tx: Transaction<OrderingTables>, user_id: string) => Promise<void>
@@ -23,7 +23,7 @@ export const anonymiseBuyer =
 
 /** Anonymises the orders of all deleted buyers that were closed since. */
 export const anonymiseClosedOrders =
-  (db: Kysely<OrderingTables>): DeleteBatch =>
+  (db: OrderingDb): DeleteBatch =>
   async (limit) =>
     deletedRows(await anonymisation(undefined, limit).execute(db))
 

@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Checkout } from '../checkout.ts'
 import { opens, type OrderAccess } from '../order-access.ts'
 import { isOver, mayCancel } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
-import { lockOrderState, type OrderingTables } from '../store.ts'
+import { lockOrderState, type OrderingDb } from '../store.ts'
 
 /** The order is `cancelling` until the shipment is cancelled and the money is refunded. */
 export type Accepted = Readonly<{ kind: 'accepted'; id: string; status: OrderStatus; cancelling: boolean }>
@@ -19,7 +18,7 @@ export type CancelOrder = (
   storeResponse: StoreResponse<Accepted>,
 ) => Promise<CancelOrderOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
+type Needs = Readonly<{ db: OrderingDb; checkout: Checkout }>
 
 /** Starts the cancellation of an order, or does nothing when it has begun. The locks put it before or after a payment. */
 export const cancelOrder =

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { CatalogApi } from '#catalog'
 import type { DeliveryApi } from '#delivery/api'
 import { transaction, type AnyTx } from '#platform/db'
@@ -10,7 +10,7 @@ import { holdTimeOf, type Checkout } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
 import { refusalOfEdit, type Changes, type PricedEdit, type StoredLine } from '../edit.ts'
 import { orderEdited } from '../events.ts'
-import { lockOrderState, type OrderingTables } from '../store.ts'
+import { lockOrderState, type OrderingDb, type OrderingTables } from '../store.ts'
 import { priceEdit, releaseAdded, type HeldEdit, type PriceRefused } from './price-edit.ts'
 import { findOrder, saveEdit, type FoundOrder } from './save-edit.ts'
 import type { EditMail } from './send-edit-mail.ts'
@@ -32,7 +32,7 @@ type ChangeOrderInput = Readonly<{
 export type ChangeOrder = (input: ChangeOrderInput, storeResponse: StoreResponse<Edited>) => Promise<ChangeOrderOutcome>
 
 type Needs = Readonly<{
-  db: Kysely<OrderingTables>
+  db: OrderingDb
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold'>
   promotions: Pick<PromotionsApi, 'reprice'>
   delivery: Pick<DeliveryApi, 'feeOf'>

@@ -1,8 +1,8 @@
-import { expressionBuilder, sql, type Kysely, type Transaction } from 'kysely'
+import { expressionBuilder, sql, type Transaction } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { CheckoutState } from '../checkout.ts'
 import type { StoredLine } from '../edit.ts'
-import type { OrderingTables, OrderRow } from '../store.ts'
+import type { OrderingDb, OrderingTables, OrderRow } from '../store.ts'
 
 /** An order with its lines and the state of its checkout. */
 export type FoundOrder = OrderRow & Readonly<{ lines: readonly StoredLine[]; checkout_state: CheckoutState }>
@@ -20,7 +20,7 @@ const lineColumns = [
 ] as const
 
 /** Reads an order for an edit; a caller that has locked the order reads it as it is saved. */
-export async function findOrder(db: Kysely<OrderingTables>, order_id: string): Promise<FoundOrder | undefined> {
+export async function findOrder(db: OrderingDb, order_id: string): Promise<FoundOrder | undefined> {
   const lines = expressionBuilder<OrderingTables>()
     .selectFrom('ordering.lines')
     .select(lineColumns)

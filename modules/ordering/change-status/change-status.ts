@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import type { DeliveryApi } from '#delivery/api'
 import { transaction } from '#platform/db'
 import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outcome'
 import type { Checkout, CheckoutTrigger } from '../checkout.ts'
 import { isCancelling, shipmentStatusAfter, statusesByHand } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
-import { lockOrderState, type OrderingTables } from '../store.ts'
+import { lockOrderState, type OrderingDb } from '../store.ts'
 
 type StatusNotAllowed = Refused<'order-status-not-allowed'> & Readonly<{ allowed: readonly OrderStatus[] }>
 
@@ -19,7 +18,7 @@ type ChangeStatusInput = Readonly<{ order_id: string; to: OrderStatus; reason?: 
 
 export type ChangeStatus = (input: ChangeStatusInput) => Promise<ChangeStatusOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; delivery: Pick<DeliveryApi, 'shipmentOf'>; checkout: Checkout }>
+type Needs = Readonly<{ db: OrderingDb; delivery: Pick<DeliveryApi, 'shipmentOf'>; checkout: Checkout }>
 
 const triggers = {
   created: null,

@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely'
 import { notFound, type NotFound } from '#platform/outcome'
-import { findDraft, type OrderingTables } from '../store.ts'
+import { findDraft, type OrderingDb } from '../store.ts'
 
 export type DeleteDraftOutcome =
   | Readonly<{ kind: 'deleted' }>
@@ -10,7 +9,7 @@ export type DeleteDraft = (id: string) => Promise<DeleteDraftOutcome>
 
 /** Deletes a draft that is not placed. A placement at the same moment comes before it, or finds no draft. */
 export const deleteDraft =
-  (db: Kysely<OrderingTables>): DeleteDraft =>
+  (db: OrderingDb): DeleteDraft =>
   async (id) => {
     const open = db.deleteFrom('ordering.drafts').where('id', '=', id).where('order_id', 'is', null)
     if ((await open.executeTakeFirstOrThrow()).numDeletedRows === 1n) return { kind: 'deleted' }

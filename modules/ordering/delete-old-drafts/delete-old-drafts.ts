@@ -1,12 +1,12 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { deletedRows, type DeleteBatch } from '#platform/jobs'
 import { after, days, type Clock } from '#platform/values'
-import type { OrderingTables } from '../store.ts'
+import type { OrderingDb } from '../store.ts'
 
 /** Milliseconds from the last change of a draft to its deletion: it names a person. */
 const retention = days(30)
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock }>
 
 /** Deletes drafts that were not changed for a month, placed or not. An order of a draft stays. */
 export const deleteOldDrafts =

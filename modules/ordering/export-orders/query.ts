@@ -1,7 +1,7 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { OrderingApi } from '../api.ts'
 import { returnsOf } from '../returns/store/returns.ts'
-import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
+import { linesOf, shownColumns, type OrderingDb } from '../store.ts'
 
 const maxOrders = 10_000
 /** Orders that one query reads: other requests are answered between two pages. */
@@ -9,7 +9,7 @@ const maxOrdersPerPage = 100
 
 /** Lists the orders of a user with their lines and returns, newest first. */
 export const exportOrders =
-  (db: Kysely<OrderingTables>, perPage = maxOrdersPerPage): OrderingApi['exportOrders'] =>
+  (db: OrderingDb, perPage = maxOrdersPerPage): OrderingApi['exportOrders'] =>
   async (user_id) => {
     const orders: Awaited<ReturnType<typeof listPage>> = []
     while (orders.length < maxOrders) {
@@ -22,7 +22,7 @@ export const exportOrders =
 
 type Page = Readonly<{ user_id: string; after: string | undefined; limit: number }>
 
-const listPage = async (db: Kysely<OrderingTables>, { user_id, after, limit }: Page) =>
+const listPage = async (db: OrderingDb, { user_id, after, limit }: Page) =>
   await db
     .selectFrom('ordering.orders')
     .select(shownColumns)

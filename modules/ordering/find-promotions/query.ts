@@ -1,10 +1,10 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { OrderingApi } from '../api.ts'
-import type { OrderingTables } from '../store.ts'
+import type { OrderingDb } from '../store.ts'
 
 /** Finds whether a buyer has ordered before. Two index scans; the orders of guests are found until an account claims them. */
 export const hasOrdered =
-  (db: Kysely<OrderingTables>): OrderingApi['hasOrdered'] =>
+  (db: OrderingDb): OrderingApi['hasOrdered'] =>
   async ({ user_id, email }) => {
     const { rows } = await sql<{ found: boolean }>`
       select exists (select from ordering.orders where user_id = ${user_id}::uuid and status <> 'cancelled')
@@ -18,7 +18,7 @@ export const hasOrdered =
 
 /** Finds the promotions that orders use. Cancelled orders use none. */
 export const promotionsOf =
-  (db: Kysely<OrderingTables>): OrderingApi['promotionsOf'] =>
+  (db: OrderingDb): OrderingApi['promotionsOf'] =>
   async (order_ids) => {
     const { rows } = await sql<{ order_id: string; promotion_ids: readonly string[] }>`
       select id as order_id, array(

@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
 import type { OrderingApi } from '../api.ts'
-import type { OrderingTables } from '../store.ts'
+import type { OrderingDb } from '../store.ts'
 
 /** Finds the newest order with which a user received a product. */
 export const findPurchase =
-  (db: Kysely<OrderingTables>): OrderingApi['purchaseOf'] =>
+  (db: OrderingDb): OrderingApi['purchaseOf'] =>
   async ({ user_id, product_id }) =>
     await db
       .selectFrom('ordering.orders as order')

@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { batched, type Db } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { OrderAccess } from '../order-access.ts'
 import type { OrderStatus } from '../schema.ts'
-import type { OrderingTables, TimelineRow } from '../store.ts'
+import type { OrderingDb, TimelineRow } from '../store.ts'
 import { isForBuyer } from '../timeline.ts'
 
 export type Position = Readonly<{
@@ -24,7 +24,7 @@ type Followed = Readonly<{
 export type FollowOrder = (position: Position) => Promise<Followed | NotFound>
 
 export const followOrder =
-  (db: Kysely<OrderingTables>): FollowOrder =>
+  (db: OrderingDb): FollowOrder =>
   async (position) => {
     const rows = await listEntries(db, position)
     const [first] = rows

@@ -1,14 +1,13 @@
-import type { Kysely } from 'kysely'
 import { byTime, countRows, timeCursor } from '#platform/db'
 import { notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
-import { findDraft, type DraftRow, type OrderingTables } from '../store.ts'
+import { findDraft, type DraftRow, type OrderingDb } from '../store.ts'
 
 export type ListDrafts = (window: Window) => Promise<ItemPage<DraftRow>>
 export type ShowDraft = (id: string) => Promise<Readonly<{ kind: 'found'; draft: DraftRow }> | NotFound>
 
 /** Lists the drafts that are not placed yet, newest first; keyset by (created_at, id). */
 export const listDrafts =
-  (db: Kysely<OrderingTables>): ListDrafts =>
+  (db: OrderingDb): ListDrafts =>
   async (window) => {
     const open = db.selectFrom('ordering.drafts').where('order_id', 'is', null)
     const [items, counted] = await Promise.all([open.selectAll().$call(byTime(window)).execute(), countRows(db, open)])
@@ -16,7 +15,7 @@ export const listDrafts =
   }
 
 export const showDraft =
-  (db: Kysely<OrderingTables>): ShowDraft =>
+  (db: OrderingDb): ShowDraft =>
   async (id) => {
     const draft = await findDraft(db, id)
     return draft ? { kind: 'found', draft } : notFound('draft')

@@ -1,10 +1,10 @@
-import { sql, type Expression, type Kysely } from 'kysely'
+import { sql, type Expression } from 'kysely'
 import { countRows, timeCursor, byTime } from '#platform/db'
 import { pageOf, type Window } from '#platform/outcome'
 import { isId } from '#platform/values'
 import type { ListedOrder } from '../order-view.ts'
 import type { DeliveryMethod, OrderStatus, PaymentMethod } from '../schema.ts'
-import { linesOf, payUntilOf, shownColumns, type OrderingTables } from '../store.ts'
+import { linesOf, payUntilOf, shownColumns, type OrderingDb } from '../store.ts'
 
 /** The text that staff search for, and the accounts that it names. */
 type OrderSearch = Readonly<{ text: string; user_ids: readonly string[] }>
@@ -26,7 +26,7 @@ export type FindOrders = (filter: ListFilter) => Promise<readonly ListedOrder[]>
 
 /** Lists orders, newest first; keyset by (created_at, id). */
 export const listOrders =
-  (db: Kysely<OrderingTables>): ListOrders =>
+  (db: OrderingDb): ListOrders =>
   async ({ window, ...filter }) => {
     const [items, counted] = await Promise.all([
       findOrders(db)({ ...filter, window }),
@@ -37,7 +37,7 @@ export const listOrders =
 
 /** Finds orders, newest first, without their number. */
 export const findOrders =
-  (db: Kysely<OrderingTables>): FindOrders =>
+  (db: OrderingDb): FindOrders =>
   async ({ window, ...filter }) => {
     const page = matchingOrders(db, filter).select(shownColumns).$call(byTime(window))
     // The lines are read outside the page: PostgreSQL would compute them for the rows that the offset skips too.
@@ -52,7 +52,7 @@ export const findOrders =
   }
 
 const matchingOrders = (
-  db: Kysely<OrderingTables>,
+  db: OrderingDb,
   { user_id, status, payment_method, delivery_method, from, until, search }: OrderFilter,
 ) =>
   db

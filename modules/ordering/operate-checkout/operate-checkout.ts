@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Checkout } from '../checkout.ts'
 import { isCancelling, operatorStepsOf } from '../order.ts'
 import type { OperatorStep, OrderStatus } from '../schema.ts'
-import { lockOrderState, type OrderingTables } from '../store.ts'
+import { lockOrderState, type OrderingDb } from '../store.ts'
 
 export type StepTaken = Readonly<{ kind: 'taken'; id: string; status: OrderStatus; cancelling: boolean }>
 type StepNotAllowed = Refused<'operator-step-not-allowed'> & Readonly<{ allowed: readonly OperatorStep[] }>
@@ -18,7 +17,7 @@ export type OperateCheckout = (
   storeResponse: StoreResponse<StepTaken>,
 ) => Promise<OperateCheckoutOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
+type Needs = Readonly<{ db: OrderingDb; checkout: Checkout }>
 
 /** An operator moves an order whose checkout is stuck. The lock puts the step before or after an answer that comes late. */
 export const operateCheckout =

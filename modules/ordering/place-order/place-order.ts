@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { CartApi } from '#cart'
 import type { CatalogApi, HeldLine } from '#catalog'
 import type { ChoosePickupPointOutcome, DeliveryApi } from '#delivery/api'
@@ -27,7 +27,14 @@ import { placedEvents } from '../order-events.ts'
 import { orderNumber } from '../order-number.ts'
 import { place, refusalOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { Terms } from '../schema.ts'
-import { findDraft, findEarlierOrder, takeDraft, type EarlierOrder, type OrderingTables } from '../store.ts'
+import {
+  findDraft,
+  findEarlierOrder,
+  takeDraft,
+  type EarlierOrder,
+  type OrderingDb,
+  type OrderingTables,
+} from '../store.ts'
 import { countOpen, insertOrder } from './insert-order.ts'
 import {
   hashOf,
@@ -56,7 +63,7 @@ export type PlaceOrder = (
 ) => Promise<PlaceOrderOutcome>
 
 type Needs = Readonly<{
-  db: Kysely<OrderingTables>
+  db: OrderingDb
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'offersOf'>
   promotions: Pick<PromotionsApi, 'redeem' | 'withdraw' | 'factsOf' | 'quote'>
@@ -186,6 +193,7 @@ async function orderGoods(
     const rows = { input_hash, held: held.lines, buyer_keys, cart_version, drawNumber }
     const inserted = await insertOrder(tx, order, rows)
     if (isRefusal(inserted)) return inserted
+    // `placeDraft` reads the draft again, and says in place of this reason what has become of it.
     if (draft && !(await takeDraft(tx, draft, order_id))) return { kind: 'refused', reason: 'cart-empty' } as const
     const facts = { keys: buyer_keys, pieces: piecesOf(held.lines), open: inserted.open, left }
     const excess = tooManyOpen(facts, needs.rules.limits)

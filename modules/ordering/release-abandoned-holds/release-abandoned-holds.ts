@@ -1,7 +1,6 @@
-import type { Kysely } from 'kysely'
 import type { CatalogApi, IdleHold } from '#catalog'
 import { after, minutes, type Clock } from '#platform/values'
-import type { OrderingTables } from '../store.ts'
+import type { OrderingDb } from '../store.ts'
 
 /**
  * The age of an abandoned hold. From the hold to its order are a few statements: the server ends each after 10 s, and a wait
@@ -13,7 +12,7 @@ const pageSize = 100
 const start: IdleHold = { expires_at: new Date(0), order_id: '00000000-0000-0000-0000-000000000000' }
 
 type Needs = Readonly<{
-  db: Kysely<OrderingTables>
+  db: OrderingDb
   now: Clock
   catalog: Pick<CatalogApi, 'listIdleHolds' | 'expireIdleHolds'>
   /** Milliseconds from the claim of a hold to its expiry. */
@@ -50,7 +49,7 @@ export const releaseAbandonedHolds = ({ db, now, catalog, holdTime }: Needs): Re
   }
 }
 
-async function withoutOrder(db: Kysely<OrderingTables>, order_ids: readonly string[]): Promise<readonly string[]> {
+async function withoutOrder(db: OrderingDb, order_ids: readonly string[]): Promise<readonly string[]> {
   if (order_ids.length === 0) return []
   const orders = db.selectFrom('ordering.orders').select('id').where('id', 'in', order_ids)
   const edits = db.selectFrom('ordering.edits').select('id').where('id', 'in', order_ids)

@@ -1,8 +1,8 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
 import type { LinkedOrder } from '../order-links.ts'
-import type { OrderingTables } from '../store.ts'
+import type { OrderingDb } from '../store.ts'
 
 type Renewed = Readonly<{ kind: 'renewed' }> & LinkedOrder
 export type RenewLinkOutcome = Renewed | NotFound
@@ -13,7 +13,7 @@ export type RenewLink = (input: RenewLinkInput, storeResponse: StoreResponse<Ren
 
 /** Ends the private link of a guest's order: from now on only the next version opens it. */
 export const renewLink =
-  ({ db }: Readonly<{ db: Kysely<OrderingTables> }>): RenewLink =>
+  ({ db }: Readonly<{ db: OrderingDb }>): RenewLink =>
   ({ order_id, link_version }, storeResponse) =>
     transaction(db, async (tx): Promise<RenewLinkOutcome> => {
       const order = await tx

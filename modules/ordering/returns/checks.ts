@@ -1,9 +1,9 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { OrderingTables } from '../store.ts'
+import type { OrderingDb } from '../store.ts'
 
 /** The invariants of returns. CHECKs keep each line within what was sold and paid. */
-export function returnChecks(db: Kysely<OrderingTables>): readonly Check[] {
+export function returnChecks(db: OrderingDb): readonly Check[] {
   const check = (name: string, description: string, violations: RawBuilder<object>): Check => ({
     name: `ordering.${name}`,
     description,

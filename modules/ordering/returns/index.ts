@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import { keyLocal, type Subscription } from '#platform/events'
 import type { Routes } from '#platform/http'
 import type { MailQueue } from '#platform/mail'
 import type { Clock } from '#platform/values'
 import type { FindBuyers } from '../buyers.ts'
 import type { OrderLinks } from '../order-links.ts'
-import type { OrderingTables } from '../store.ts'
+import type { OrderingDb } from '../store.ts'
 import { approveReturn } from './approve-return/approve-return.ts'
 import { approveReturnRoute } from './approve-return/route.ts'
 import { listOwnReturns, listReturns, showReturn } from './list-returns/query.ts'
@@ -23,7 +22,7 @@ import { settleRefund } from './settle-refund/settle-refund.ts'
 import { settleRefundSubscriptions } from './settle-refund/subscriber.ts'
 
 type Needs = Readonly<{
-  db: Kysely<OrderingTables>
+  db: OrderingDb
   now: Clock
   /** Days after the hand-over in which a buyer may ask to return goods. */
   returnWindowDays: number

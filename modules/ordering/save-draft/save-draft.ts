@@ -1,9 +1,9 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
 import { canonicalJson, newId, type Clock } from '#platform/values'
 import type { DraftContent } from '../request-schema.ts'
-import type { DraftRow, OrderingTables } from '../store.ts'
+import type { DraftRow, OrderingDb, OrderingTables } from '../store.ts'
 
 /** `version`: the one that the caller has read; undefined for a new draft. `user_id`: who saves; null for a program. */
 type SaveDraftInput = Readonly<{
@@ -21,7 +21,7 @@ export type SaveDraftOutcome =
   | Refused<'draft-changed'>
 export type SaveDraft = (input: SaveDraftInput) => Promise<SaveDraftOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock }>
 
 /** Creates a draft, or replaces its content. A repeat changes nothing. */
 export const saveDraft =

@@ -1,13 +1,21 @@
-import { expressionBuilder, type Expression, type Kysely } from 'kysely'
+import { expressionBuilder, type Expression } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { coalesced } from '#platform/db'
 import { notFound } from '#platform/outcome'
 import { opens } from '../order-access.ts'
 import type { FoundOrder, ShowOrder } from '../order-view.ts'
-import { linesOf, listNotes, payUntilOf, shownColumns, type NoteRow, type OrderingTables } from '../store.ts'
+import {
+  linesOf,
+  listNotes,
+  payUntilOf,
+  shownColumns,
+  type NoteRow,
+  type OrderingDb,
+  type OrderingTables,
+} from '../store.ts'
 
 export const showOrder =
-  (db: Kysely<OrderingTables>): ShowOrder =>
+  (db: OrderingDb): ShowOrder =>
   async (order_id, access) => {
     const found = await findOrder(db, order_id)
     return found && (access === undefined || opens(access, found.order)) ? found : notFound('order')
@@ -17,12 +25,12 @@ export const showOrder =
 export type ShowNotes = (order_id: string) => Promise<readonly NoteRow[]>
 
 export const showNotes =
-  (db: Kysely<OrderingTables>): ShowNotes =>
+  (db: OrderingDb): ShowNotes =>
   (order_id) =>
     listNotes(db, order_id)
 
 /** One statement for the reads of concurrent buyers: a page that waits for a payment reads its order again and again. */
-const findOrder = coalesced<string, FoundOrder | undefined>(async (db: Kysely<OrderingTables>, order_ids) => {
+const findOrder = coalesced<string, FoundOrder | undefined>(async (db: OrderingDb, order_ids) => {
   const rows = await db
     .selectFrom('ordering.orders as order')
     .select(shownColumns)

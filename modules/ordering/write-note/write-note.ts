@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import type { NoteRow, OrderingTables } from '../store.ts'
+import type { NoteRow, OrderingDb } from '../store.ts'
 
 type Written = Readonly<{ kind: 'written'; note: NoteRow }>
 export type WriteNoteOutcome = Written | NotFound
@@ -11,7 +10,7 @@ export type WriteNoteOutcome = Written | NotFound
 type WriteNoteInput = Readonly<{ id: string; order_id: string; user_id: string | null; text: string }>
 export type WriteNote = (input: WriteNoteInput, storeResponse: StoreResponse<Written>) => Promise<WriteNoteOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock }>
 
 /** Adds a note of staff to an order. */
 export const writeNote =

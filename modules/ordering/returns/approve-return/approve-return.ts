@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { returnDecided } from '../../events.ts'
-import type { OrderingTables } from '../../store.ts'
+import type { OrderingDb } from '../../store.ts'
 import { decideStep, type StepRefused } from '../return.ts'
 import type { ReturnMail } from '../store/return-mail.ts'
 import type { FoundReturn } from '../return-view.ts'
@@ -14,7 +13,7 @@ type ApproveReturnInput = Readonly<{ return_id: string; answer: string | null }>
 export type ApproveReturnOutcome = Readonly<{ kind: 'decided'; return: FoundReturn }> | NotFound | StepRefused
 export type ApproveReturn = (input: ApproveReturnInput) => Promise<ApproveReturnOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock; returnMail: ReturnMail }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock; returnMail: ReturnMail }>
 
 /** Staff agree to take the goods back, and say where to send them. */
 export const approveReturn =

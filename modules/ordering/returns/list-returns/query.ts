@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { countRows, timeCursor } from '#platform/db'
 import { notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { opens, type OrderAccess } from '../../order-access.ts'
-import type { OrderingTables } from '../../store.ts'
+import type { OrderingDb } from '../../store.ts'
 import { returnableItems, returnableUntil } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import type { ReturnItem, ReturnStatus } from '../schema.ts'
@@ -15,7 +15,7 @@ export type ShowReturn = (id: string) => Promise<Readonly<{ kind: 'found'; retur
 
 /** Lists the returns of buyers, newest first; keyset by (created_at, id). */
 export const listReturns =
-  (db: Kysely<OrderingTables>): ListReturns =>
+  (db: OrderingDb): ListReturns =>
   async ({ status, order_id, window }) => {
     const matching = db
       .selectFrom('ordering.returns')
@@ -39,7 +39,7 @@ const isAfter = (cursor: Window['cursor']) =>
   sql<boolean>`(ordering.returns.created_at, ordering.returns.id) < (${cursor?.[0]}::timestamptz, ${cursor?.[1]}::uuid)`
 
 export const showReturn =
-  (db: Kysely<OrderingTables>): ShowReturn =>
+  (db: OrderingDb): ShowReturn =>
   async (id) => {
     const found = await selectReturns(db).where('ordering.returns.id', '=', id).executeTakeFirst()
     return found ? { kind: 'found', return: found } : notFound('return')
@@ -53,7 +53,7 @@ type OwnReturns = Readonly<{
 }>
 export type ListOwnReturns = (order_id: string, access: OrderAccess) => Promise<OwnReturns | NotFound>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock; returnWindowDays: number }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock; returnWindowDays: number }>
 
 /** Lists the returns of an order that the access opens, newest first, and the pieces that may still come back. */
 export const listOwnReturns =

@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { goodsReturned } from '../../events.ts'
-import type { OrderingTables } from '../../store.ts'
+import type { OrderingDb } from '../../store.ts'
 import { leadsTo, receive, type CountedLine, type CountsDiffer, type StepRefused } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import type { PieceCount } from '../schema.ts'
@@ -19,7 +18,7 @@ export type ReceiveReturn = (
   storeResponse: StoreResponse<ReceivedReturn>,
 ) => Promise<ReceiveReturnOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock }>
 
 /** Staff have counted the goods of a return: sellable pieces go back into the stock, and the sum that is due is known. */
 export const receiveReturn =

@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { refundRequested } from '../../events.ts'
-import type { OrderingTables } from '../../store.ts'
+import type { OrderingDb } from '../../store.ts'
 import { refund, type RefundRefused } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import { endReturn } from '../store/end-return.ts'
@@ -26,7 +25,7 @@ export type RefundReturn = (
   storeResponse: StoreResponse<AcceptedRefund>,
 ) => Promise<RefundReturnOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock; returnMail: ReturnMail }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock; returnMail: ReturnMail }>
 
 /**
  * Requests the refund of a return from payments, which answers by an event. A refund of nothing ends the return at once. A repeat

@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { returnDecided } from '../../events.ts'
-import type { OrderingTables } from '../../store.ts'
+import type { OrderingDb } from '../../store.ts'
 import { decideStep, type StepRefused } from '../return.ts'
 import type { ReturnMail } from '../store/return-mail.ts'
 import type { FoundReturn } from '../return-view.ts'
@@ -14,7 +13,7 @@ type RefuseReturnInput = Readonly<{ return_id: string; answer: string }>
 export type RefuseReturnOutcome = Readonly<{ kind: 'decided'; return: FoundReturn }> | NotFound | StepRefused
 export type RefuseReturn = (input: RefuseReturnInput) => Promise<RefuseReturnOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock; returnMail: ReturnMail }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock; returnMail: ReturnMail }>
 
 /** Staff refuse a return, also one that was approved and whose goods never came. Its pieces may be in another return. */
 export const refuseReturn =

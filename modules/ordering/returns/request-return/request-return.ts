@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Clock, Locale } from '#platform/values'
 import { returnRequested } from '../../events.ts'
 import { opens, type OrderAccess } from '../../order-access.ts'
-import type { OrderingTables } from '../../store.ts'
+import type { OrderingDb } from '../../store.ts'
 import { decideRequest, returnableUntil, type RequestRefused } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import type { ReturnItem } from '../schema.ts'
@@ -28,7 +27,7 @@ export type RequestReturn = (
   storeResponse: StoreResponse<RequestedReturn>,
 ) => Promise<RequestReturnOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock; returnWindowDays: number }>
+type Needs = Readonly<{ db: OrderingDb; now: Clock; returnWindowDays: number }>
 
 /** A buyer asks to send goods back. Their pieces are counted at once, so that no other return has them. */
 export const requestReturn =

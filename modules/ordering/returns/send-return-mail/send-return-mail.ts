@@ -1,13 +1,12 @@
-import type { Kysely } from 'kysely'
 import { mailOf, type Letter, type MailQueue } from '#platform/mail'
 import { formatMoney } from '#platform/values'
 import type { FindBuyers } from '../../buyers.ts'
 import type { OrderLinks } from '../../order-links.ts'
-import type { OrderingTables } from '../../store.ts'
+import type { OrderingDb } from '../../store.ts'
 import type { Mailbox, ReturnMail, ReturnChange } from '../store/return-mail.ts'
 
 type Needs = Readonly<{
-  db: Kysely<OrderingTables>
+  db: OrderingDb
   findBuyers: FindBuyers
   mail: Pick<MailQueue, 'send'>
   orderLinks: OrderLinks

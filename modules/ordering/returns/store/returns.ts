@@ -1,7 +1,7 @@
-import { expressionBuilder, sql, type Expression, type Kysely, type Transaction } from 'kysely'
+import { expressionBuilder, sql, type Expression, type Transaction } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { TimelineEvent } from '../../timeline.ts'
-import type { OrderingTables } from '../../store.ts'
+import type { OrderingDb, OrderingTables } from '../../store.ts'
 import type { ReturnableLine, ReturnedLine } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import type { ReturnRow } from './tables.ts'
@@ -30,7 +30,7 @@ export const lockSoldOrder = async (tx: Tx, order_id: string) =>
 
 /** The lines of an order as sold. After `until` only pieces come back that a return missed; those of a later return are among them. */
 export const listReturnableLines = async (
-  db: Kysely<OrderingTables> | Tx,
+  db: OrderingDb | Tx,
   order_id: string,
   until: Date | null,
 ): Promise<ReturnableLine[]> =>
@@ -136,7 +136,7 @@ export const returnsOf = (order_id: Expression<string>) =>
   )
 
 /** Returns with their lines; the caller adds conditions and an order. */
-export const selectReturns = (db: Kysely<OrderingTables> | Tx) =>
+export const selectReturns = (db: OrderingDb | Tx) =>
   db
     .selectFrom('ordering.returns')
     .innerJoin('ordering.orders as order', 'order.id', 'ordering.returns.order_id')
