@@ -24,6 +24,7 @@ import { mergeBugs } from './bugs/merges.ts'
 import { messageBugs } from './bugs/messages.ts'
 import { openOrderBugs } from './bugs/open-orders.ts'
 import { operationBugs } from './bugs/operation.ts'
+import { orderEditBugs } from './bugs/order-edits.ts'
 import { orderStepBugs } from './bugs/order-steps.ts'
 import { orderingBugs } from './bugs/ordering.ts'
 import { outgoingWebhookBugs } from './bugs/outgoing-webhooks.ts'
@@ -62,6 +63,7 @@ export const bugs: readonly Bug[] = [
   ...deliveryZoneBugs,
   ...orderingBugs,
   ...openOrderBugs,
+  ...orderEditBugs,
   ...orderStepBugs,
   ...checkBugs,
   ...checkoutBugs,

@@ -31,8 +31,12 @@ export const lockOrderForCheckout =
       await Promise.all([saveProgress(tx, change), publish(tx, stepEvents(order, made, step))])
     }
     return Object.assign(apply, {
+      // An order with a reason is being cancelled: the answer ends it, also when payments never had the last total.
       isOutdated: ({ payment_revision }: EventFacts) =>
-        order !== undefined && payment_revision !== undefined && payment_revision < order.payment_revision,
+        order !== undefined &&
+        order.reason === null &&
+        payment_revision !== undefined &&
+        payment_revision < order.payment_revision,
     })
   }
 

@@ -58,15 +58,18 @@ export const changeOrder =
     if (isRefusal(decided)) return decided
     crashPoint('after-hold.before-order')
     const { held, priced } = decided
-    const edited = afterEdit(order, changes, priced)
-    if (isUnchanged(order, edited)) return resultOf(order)
-    const mailbox = await needs.editMail.mailboxOf(edited)
+    const expected = afterEdit(order, changes, priced)
+    if (isUnchanged(order, expected)) return resultOf(order)
+    const mailbox = await needs.editMail.mailboxOf(expected)
     const outcome = await transaction(needs.db, async (tx): Promise<Edited | EditRefused> => {
-      const late = refusalOfEdit(await lockOrder(tx, needs.checkout, order.id), changes, order.revision)
+      const locked = await lockOrder(tx, needs.checkout, order.id)
+      const late = refusalOfEdit(locked, changes, order.revision) ?? refusalOfLink(order, locked)
       if (late) return late
-      const edit = { id: held.id, user_id, before: order, after: edited, lines: priced?.lines, at: needs.now() }
+      // An event may have given the order another payment since it was read.
+      const edited = afterEdit(locked, changes, priced)
+      const edit = { id: held.id, user_id, before: locked, after: edited, lines: priced?.lines, at: needs.now() }
       await saveEdit(tx, edit)
-      await advance(tx, needs.checkout, { order, edited })
+      await advance(tx, needs.checkout, { order: locked, edited })
       await publish(tx, [eventOf(edited, { lines: priced?.lines ?? order.lines, held, held_until })])
       await needs.editMail.send(tx, mailbox, { order: edited, lines: priced?.lines ?? order.lines })
       await storeResponse(tx, resultOf(edited))
@@ -75,6 +78,10 @@ export const changeOrder =
     if (isRefusal(outcome)) await releaseAdded(needs, held)
     return outcome
   }
+
+/** The buyer has ended the link that the e-mail about the edit would have. */
+const refusalOfLink = (read: FoundOrder, locked: FoundOrder): EditRefused | undefined =>
+  read.link_version === locked.link_version ? undefined : { kind: 'refused', reason: 'order-changed' }
 
 /**
  * An order after an edit. A new e-mail of a guest gets a new link: the old one may have reached another person. Another total

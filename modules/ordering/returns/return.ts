@@ -41,7 +41,7 @@ export type SoldLine = Readonly<{
   returned_amount: number
 }>
 
-/** `missed_quantity`: pieces of returns that were requested in time, did not come, and are in no return that was requested later. */
+/** `missed_quantity`: pieces of returns that were requested in time and did not come, less those of returns after that time. */
 export type ReturnableLine = SoldLine & Readonly<{ missed_quantity: number }>
 
 type SoldOrder = Readonly<{ status: OrderStatus; fulfilled_at: Date | null; lines: readonly ReturnableLine[] }>

@@ -12,7 +12,8 @@ import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 import { insertTransfer } from '../store/transfers.ts'
 
 type Needs = Readonly<{ db: PaymentsDb; providers: Providers; now: Clock }>
-type Answered = Readonly<{ refund: RefundRow; payment: PaidPayment; at: Date }>
+/** `isOutdated`: the payment has a former total of its subject, and another payment has the present one. */
+type Answered = Readonly<{ refund: RefundRow; payment: PaidPayment; isOutdated: boolean; at: Date }>
 
 /** `alsoSave` runs in the transaction that saves the provider's answer. */
 export type FinishRefund = (
@@ -38,11 +39,12 @@ export const finishRefund = ({ db, providers, now }: Needs): FinishRefund => {
     try {
       const { requested, found, answer, lease } = await call
       const finished = await transaction(db, async (tx) => {
-        const { payment } = await lockPayment(tx, found)
+        const { payment, request } = await lockPayment(tx, found)
         if (!isPaid(payment)) throw new Error(`The payment ${payment.id} has the refund ${refund_id} and is not paid`)
         const refund = (await findRefund(tx, refund_id)) ?? requested
         const isLate = answer === 'refused' && refund.lease !== lease
-        const saved = isLate ? refund : await saveAnswer(tx, answer, { refund, payment, at: now() })
+        const isOutdated = payment.revision < request.revision
+        const saved = isLate ? refund : await saveAnswer(tx, answer, { refund, payment, isOutdated, at: now() })
         await alsoSave(tx, saved)
         return saved
       })
@@ -97,7 +99,7 @@ async function saveAnswer(tx: AnyTx, answer: RefundAnswer | undefined, answered:
     : await markContradicted(tx, refund.id, at)
 }
 
-async function saveDone(tx: AnyTx, { refund, payment, at }: Answered): Promise<RefundRow> {
+async function saveDone(tx: AnyTx, { refund, payment, isOutdated, at }: Answered): Promise<RefundRow> {
   const after = { ...payment, ...afterRefund(payment, refund.amount) }
   const wasRefused = refund.status === 'refused'
   await sql`
@@ -111,7 +113,7 @@ async function saveDone(tx: AnyTx, { refund, payment, at }: Answered): Promise<R
   // The handler of the cancellation publishes its own answer, which may have been the refusal; a refunded surplus changes
   // nothing for other modules: the subject stays paid, also when staff repeat the refund that the provider refused.
   const isAwaited = wasRefused || refund.requested_by === 'staff' || refund.requested_by === 'return'
-  if (isAwaited && !after.surplus) await publish(tx, [refunded(after, refund)])
+  if (isAwaited && !after.surplus && !isOutdated) await publish(tx, [refunded(after, refund)])
   return done
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, runJob } from '#platform/testing'
+import { crowd, expectProblem, olga, runJob } from '#platform/testing'
 import { after as later, minutes, newId, systemClock } from '#platform/values'
 import type { Provider } from '../index.ts'
 import { sandbox, type Sandbox } from '../providers/sandbox.ts'
@@ -144,4 +144,18 @@ test('ten orders that are paid while their sums change hold the new sums, or not
     assert.equal(payments.filter(({ revision }) => revision === 2).length, 1)
   }
   await shop.assertNoViolations()
+})
+
+test('a refund by hand of the old sum is none of the order, which goes on with the new one (ORD-7, PAY-5)', async () => {
+  const order = await shop.startedOrder(1000)
+  await shop.press('approve', order)
+  await shop.publish(shop.requested(revisionOf(order, 1500)))
+  const refusing = shop.moduleWith({ provider: { ...bank, refund: async () => 'refused' } })
+  await shop.deliver(refusing)
+  await assert.rejects(runJob(refusing, 'payments.finish-refunds'))
+  const body = { reason: 'the sum has changed' }
+  const { status } = await shop.api.send(olga, `POST /admin/payments/${order.event_id}/refund`, { body })
+  assert.ok(status < 300, `${status}`)
+  assert.ok((await statusesOf(order)).some(([amount, , state]) => amount === 1000 && state === 'refunded'))
+  assert.ok((await shop.eventsOf(order)).every(({ type }) => type !== 'payments.payment-refunded.v1'))
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { expectResponse, olga } from '#platform/testing'
 import { newId } from '#platform/values'
 import { cup, openPromotionsTest, tea, type PromotionsTest } from '../testing.ts'
 
@@ -22,6 +23,17 @@ test('an edited order keeps its coupon, also when its last use is its own and it
   assert.deepEqual([fewer.discounts, fewer.total_amount], [[], 50_000])
   assert.equal(await shop.usesOf(id), 1)
   await shop.assertNoViolations()
+})
+
+test('an edited order keeps all of its promotions, also when one has got a code since (ORD-7, CAT-14)', async () => {
+  const automatic = await shop.create({ percent: 10 })
+  const coupon = await shop.create({ code: 'BOTH20', percent: 20 })
+  const redeemed = await shop.redeem({ coupon: 'BOTH20', lines: [tea] })
+  assert.equal(redeemed.kind === 'redeemed' && redeemed.quote.discount_amount, 30_000)
+  const body = { code: 'LATER' }
+  expectResponse(await shop.send(olga, `PATCH /admin/promotions/${automatic.id}`, { body }), 200)
+  assert.equal((await reprice([automatic.id, coupon.id])).discount_amount, 30_000)
+  await shop.send(olga, `PATCH /admin/promotions/${automatic.id}`, { body: { is_active: false } })
 })
 
 test('goods without promotions, and promotions that staff deleted, have their plain price (ORD-7)', async () => {

@@ -12,13 +12,10 @@ export const repriceOrder =
   async ({ promotion_ids, ...goods }) => {
     if (promotion_ids.length === 0) return quoteWithout(goods)
     const promotions = (await listByIds(db, promotion_ids)).map(unlimited)
-    const coupon = promotions.find(({ code }) => code !== null)
-    const input = { ...goods, coupon: coupon?.code ?? null, buyer: { user_id: null, email: null, phone: null } }
+    const input = { ...goods, coupon: null, buyer: { user_id: null, email: null, phone: null } }
     const facts = await loadOrderFacts({ input, buyer: { isFirstOrder: true }, promotions })
-    return quoteOf(facts, {
-      automatic: promotions.filter(({ code }) => code === null),
-      coupon: coupon?.code ? { code: coupon.code, promotion: coupon } : null,
-    })
+    // The order has its coupon already, so all of its promotions apply by themselves, also one that got its code since.
+    return quoteOf(facts, { automatic: promotions, coupon: null })
   }
 
 /** The order has its use already: only the conditions about its goods are checked again. */

@@ -5,46 +5,6 @@ const ordering = (file: string) => `modules/ordering/${file}`
 /** Bugs of the steps of an order: its statuses, its saga and its timeline. */
 export const orderStepBugs: readonly Bug[] = [
   {
-    description: 'a payment of the total before an edit pays the edited order',
-    requirement: 'ORD-7',
-    file: ordering('advance-checkout/advance-checkout.ts'),
-    text: 'order !== undefined && payment_revision !== undefined && payment_revision < order.payment_revision,',
-    replacement: 'order === undefined && payment_revision !== undefined,',
-    caughtBy: ordering('change-order/change-order.test.ts'),
-  },
-  {
-    description: 'of two edits at once the second is saved over the first',
-    requirement: 'ORD-7',
-    file: ordering('change-order/change-order.ts'),
-    text: 'changes, order.revision)\n      if (late) return late',
-    replacement: 'changes, order.revision)\n      if (late?.reason === "order-not-editable") return late',
-    caughtBy: ordering('change-order/change-order.test.ts'),
-  },
-  {
-    description: 'an edit that is refused late goes on holding what it added',
-    requirement: 'ORD-7',
-    file: ordering('change-order/change-order.ts'),
-    text: 'if (isRefusal(outcome)) await releaseAdded(needs, held)',
-    replacement: '',
-    caughtBy: ordering('change-order/change-order.test.ts'),
-  },
-  {
-    description: 'a late success of the sum before an edit counts as the payment of the order',
-    requirement: 'ORD-7',
-    file: 'modules/payments/store/settlements.ts',
-    text: 'change.is_success and (payment.revision < request.revision or exists (',
-    replacement: 'change.is_success and (exists (',
-    caughtBy: 'modules/payments/start-payment/replace-payment.test.ts',
-  },
-  {
-    description: 'an edit gives back the added pieces instead of giving them to the hold of the order',
-    requirement: 'ORD-7',
-    file: 'modules/catalog/stock/change-hold/change-hold.ts',
-    text: 'keeps: isOpen && !isLost,',
-    replacement: 'keeps: isLost,',
-    caughtBy: 'modules/catalog/stock/change-hold/change-hold.test.ts',
-  },
-  {
     description: 'a stuck order whose step was resent is stuck again a minute later',
     requirement: 'ORD-7',
     file: 'platform/saga/saga.ts',

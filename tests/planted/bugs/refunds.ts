@@ -128,8 +128,8 @@ export const refundBugs: readonly Bug[] = [
     description: 'the refund of a second payment, repeated by staff, counts as the refund of the order',
     requirement: 'PAY-5',
     file: 'modules/payments/finish-refund/finish-refund.ts',
-    text: 'if (isAwaited && !after.surplus)',
-    replacement: 'if (isAwaited)',
+    text: 'isAwaited && !after.surplus',
+    replacement: 'isAwaited',
     caughtBy: 'modules/payments/settle-payment/settle-payment.test.ts',
   },
   {
