@@ -235,6 +235,7 @@ test('an unknown id is 404, and a malformed id is 400 (rule 6)', async () => {
 /** These do not answer 404 to an unknown id: most create the thing, or it is already deleted. */
 const acceptsUnknownId = new Set([
   'PUT /api/v1/orders/{id}',
+  'PUT /api/v1/admin/order-drafts/{id}',
   'DELETE /api/v1/cart/items/{variant_id}',
   // The file comes first, and is missing; an order of images that no longer exist is outdated.
   'POST /api/v1/admin/products/{id}/images',
