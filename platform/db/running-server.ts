@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { passwordOf } from './cluster.ts'
+import { EmbeddedFailed } from './embedded-failed.ts'
 import { isAlive } from './lock.ts'
 import { clusterOf, type ServerLocation } from './server-location.ts'
 
@@ -55,12 +57,22 @@ export async function queryOnce<Row extends object>(url: string, sql: string): P
   }
 }
 
-/** A TCP port that is free at this moment. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
+/** Below the ports that Linux, macOS and Windows give to outgoing connections: such a connection takes a port at any moment. */
+const listeningPorts = { first: 15_000, last: 32_767 }
+
+/** A TCP port that is free at this moment, and that no outgoing connection takes later. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 1; attempt <= 100; attempt++) {
+    const port = randomInt(listeningPorts.first, listeningPorts.last + 1)
+    if (await canListen(port)) return port
+  }
+  throw new EmbeddedFailed(
+    `No port from ${listeningPorts.first} to ${listeningPorts.last} is free: stop programs that listen there`,
+  )
+}
+
+const canListen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
