@@ -21,6 +21,6 @@ export type Attempt = IdempotencyKey & {
   /** An earlier attempt had the key, and may have done a part of the work. */
   readonly isRetry: boolean
   response?: StoredResponse
-  /** The response says what is so for now: see `leaveKeyOpen`. */
+  /** The response says what is so at this moment: see `leaveKeyOpen`. */
   isOpen?: boolean
 }
