@@ -5,24 +5,13 @@ import { paymentCompleted, paymentStarted } from '#payments/events'
 import { shipmentCreated } from '#delivery/events'
 import { anna, assertNoViolations, violationsOf } from '#platform/testing'
 import { newId } from '#platform/values'
-import { openOrderingTest, tea, teaItems, type OrderingTest } from './testing.ts'
+import { openOrderingTest, paymentOf, teaItems, type OrderingTest } from './testing.ts'
 
 let shop: OrderingTest
 before(async () => {
   shop = await openOrderingTest()
 })
 after(async () => await shop.close())
-
-const paymentOf = (subject_id: string) => ({
-  payment_id: newId(),
-  subject_type: 'order' as const,
-  subject_id,
-  user_id: anna.user_id,
-  amount: tea.price,
-  currency: 'RUB',
-  provider: 'sandbox',
-  status: 'pending' as const,
-})
 
 test('posad check finds an unpaid order whose checkout has no timeout, in every state that waits (PLT-22, ORD-5)', async () => {
   const { id } = await shop.place(anna, { delivery_method: 'pickup', items: teaItems() })

@@ -28,6 +28,21 @@ export const tea = {
 /** The items of an order of tea. */
 export const teaItems = (quantity = 1) => [{ variant_id: tea.variant_id, quantity }]
 
+type Sum = Readonly<{ amount?: number; revision?: number }>
+
+/** The payment of an order of Anna in the events of payments; of one piece of tea by default. */
+export const paymentOf = (order_id: string, { amount = tea.price, revision = 1 }: Sum = {}) => ({
+  payment_id: newId(),
+  subject_type: 'order' as const,
+  subject_id: order_id,
+  user_id: anna.user_id,
+  amount,
+  currency: 'RUB',
+  provider: 'sandbox',
+  status: 'pending' as const,
+  revision,
+})
+
 /** An offer of the catalog, but for its variant and its stock. */
 const offered = { ...tea, slug: 'tie-guan-yin', image: null, currency: 'RUB' }
 

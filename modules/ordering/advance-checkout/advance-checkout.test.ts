@@ -31,7 +31,7 @@ import {
 } from '#platform/testing'
 import { minutes, newId } from '#platform/values'
 import { CancellationAccepted, StatusChanged } from '../schema.ts'
-import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, paymentOf, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
 before(async () => {
@@ -48,16 +48,6 @@ const change = (id: string, status: string, caller = olga) =>
   shop.send(caller, `PATCH /admin/orders/${id}/status`, { body: { status } })
 const countOf = async (id: string, type: string) => (await shop.published(id, type)).length
 
-const paymentOf = (id: string) => ({
-  payment_id: newId(),
-  subject_type: 'order' as const,
-  subject_id: id,
-  user_id: anna.user_id,
-  amount: 50_000,
-  currency: 'RUB',
-  provider: 'sandbox',
-  status: 'pending' as const,
-})
 const fullyRefunded = (id: string) =>
   paymentRefunded({
     ...paymentOf(id),

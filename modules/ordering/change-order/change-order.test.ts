@@ -15,7 +15,7 @@ import {
 } from '#platform/testing'
 import { newId } from '#platform/values'
 import { AdminOrderView, OrderEdited, OrderView } from '../schema.ts'
-import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, paymentOf, tea, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
 before(async () => {
@@ -39,18 +39,7 @@ const edited = async (id: string, body: object) => expectResponse(await edit(id,
 const shown = async (id: string) =>
   expectResponse(await shop.send(olga, `GET /admin/orders/${id}`), 200, AdminOrderView)
 
-/** The payment of an order for one revision of its sum. */
-const paymentOf = (id: string, amount: number, revision = 1) => ({
-  payment_id: newId(),
-  subject_type: 'order' as const,
-  subject_id: id,
-  user_id: anna.user_id,
-  amount,
-  currency: 'RUB',
-  provider: 'sandbox',
-  revision,
-})
-const started = (payment: ReturnType<typeof paymentOf>) => paymentStarted({ ...payment, status: 'pending' })
+const started = (payment: ReturnType<typeof paymentOf>) => paymentStarted(payment)
 const completed = (payment: ReturnType<typeof paymentOf>) =>
   paymentCompleted({ ...payment, status: 'completed', transaction_id: 'b-1' })
 const requestsOf = async (id: string) =>
@@ -154,7 +143,7 @@ test('an edit is refused after the payment, for cash, and when another one was f
   shop.stubs.hold = undefined
   expectProblem(await edit(newId(), { comment: 'x' }), 404, 'not-found')
 
-  const payment = paymentOf(id, 100_000)
+  const payment = paymentOf(id, { amount: 100_000 })
   await shop.deliver(started(payment), completed(payment))
   expectProblem(await edit(id, { items: teaItems(1) }), 409, 'order-not-editable')
   const cash = await place({ payment_method: 'cash_on_delivery' })
@@ -177,14 +166,14 @@ test('a repeated edit changes nothing, with and without its key (ORD-7)', async 
 
 test('a payment of the old total does not pay an edited order (ORD-7, PAY-3)', async () => {
   const id = await place()
-  const old = paymentOf(id, 100_000)
+  const old = paymentOf(id, { amount: 100_000 })
   await shop.deliver(started(old))
   await edited(id, { items: teaItems(3) })
   await edited(id, { items: teaItems(2) })
   await shop.deliver(completed(old))
   const waiting = await shown(id)
   assert.deepEqual([waiting.status, waiting.payment.status], ['processing', null])
-  const payment = paymentOf(id, 100_000, 3)
+  const payment = paymentOf(id, { amount: 100_000, revision: 3 })
   await shop.deliver(started(payment), completed(payment))
   const paid = await shown(id)
   assert.deepEqual([paid.status, paid.payment.id], ['paid', payment.payment_id])
@@ -207,7 +196,7 @@ test('of two edits at once one is refused, and gives back what it held (ORD-7, R
 
 test('an edit and a payment at once: the order is paid as it was, or waits for its new total (ORD-7, REL-5)', async () => {
   const ids = await Promise.all(Array.from({ length: 10 }, () => place()))
-  const payments = ids.map((id) => paymentOf(id, 100_000))
+  const payments = ids.map((id) => paymentOf(id, { amount: 100_000 }))
   await shop.deliver(...payments.map(started))
   const answers = crowd(10, (i) => edit(ids[i] ?? '', { items: teaItems(3) }))
   await shop.deliver(...payments.map(completed))

@@ -5,7 +5,7 @@ import { handleTimeouts } from '#platform/saga'
 import { anna, assertNoViolations, expectProblem, expectResponse, guest, olga } from '#platform/testing'
 import { minutes, newId } from '#platform/values'
 import { AdminOrderView, OrderEdited, OrderView } from '../schema.ts'
-import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, paymentOf, tea, teaItems, type OrderingTest } from '../testing.ts'
 
 // An order changes while staff edit it, and payments answers about a sum that has changed since.
 
@@ -26,18 +26,6 @@ const shown = async (id: string) =>
   expectResponse(await shop.send(olga, `GET /admin/orders/${id}`), 200, AdminOrderView)
 const sagaOf = async (id: string) =>
   await shop.db.selectFrom('platform.saga').select(['status', 'state']).where('key', '=', id).executeTakeFirstOrThrow()
-
-/** The payment of an order with its first sum. */
-const paymentOf = (id: string) => ({
-  payment_id: newId(),
-  subject_type: 'order' as const,
-  subject_id: id,
-  user_id: anna.user_id,
-  amount: 100_000,
-  currency: 'RUB',
-  provider: 'sandbox',
-  revision: 1,
-})
 
 /** Runs `work` after an edit has read its order, and before it locks it. */
 const duringEdit = (work: () => Promise<unknown>, variant_id = tea.variant_id) => {
@@ -71,17 +59,17 @@ test('a link that its buyer ends during an edit stays ended (ORD-7, ORD-11)', as
 
 test('a payment that starts during an edit with the same total stays with the order (ORD-7, ORD-6)', async () => {
   const id = await place()
-  const payment = paymentOf(id)
+  const payment = paymentOf(id, { amount: 100_000 })
   const other = newId()
-  duringEdit(() => shop.deliver(paymentStarted({ ...payment, status: 'pending' })), other)
+  duringEdit(() => shop.deliver(paymentStarted(payment)), other)
   await edited(id, { items: [...teaItems(1), { variant_id: other, quantity: 1 }] })
   assert.equal((await shown(id)).payment.id, payment.payment_id)
 })
 
 test('the cancellation of an edited order ends by the answer about its former sum (ORD-3, ORD-7)', async () => {
   const id = await place()
-  const payment = paymentOf(id)
-  await shop.deliver(paymentStarted({ ...payment, status: 'pending' }))
+  const payment = paymentOf(id, { amount: 100_000 })
+  await shop.deliver(paymentStarted(payment))
   await edited(id, { items: teaItems(3) })
   expectResponse(await shop.send(anna, `POST /orders/${id}/cancel`), 200)
   const refund = { refund_id: newId(), refund_amount: 100_000, refunded_amount: 100_000, fully_refunded: true }
@@ -91,9 +79,9 @@ test('the cancellation of an edited order ends by the answer about its former su
 
 test('an operator ends an edited order whose new payment was never requested (ORD-5, ORD-7)', async () => {
   const id = await place()
-  const payment = paymentOf(id)
+  const payment = paymentOf(id, { amount: 100_000 })
   const { payment_id, subject_type, subject_id } = payment
-  await shop.deliver(paymentStarted({ ...payment, status: 'pending' }))
+  await shop.deliver(paymentStarted(payment))
   await edited(id, { items: teaItems(3) })
   const failed = () =>
     paymentFailed({ payment_id, subject_type, subject_id, revision: 1, status: 'failed', reason: 'cancelled' })

@@ -5,7 +5,7 @@ import { paymentCompleted, paymentStarted } from '#payments/events'
 import { anna, expectProblem, expectResponse, olga } from '#platform/testing'
 import { newId } from '#platform/values'
 import { StatusChanged } from '../schema.ts'
-import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, paymentOf, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
 before(async () => {
@@ -18,16 +18,7 @@ const fulfil = (id: string) => shop.send(olga, `PATCH /admin/orders/${id}/status
 /** Places an order and brings it to the status `shipping`. */
 async function shipped(): Promise<string> {
   const { id } = await shop.place(anna, { delivery_method: 'pickup', items: teaItems() })
-  const payment = {
-    payment_id: newId(),
-    subject_type: 'order' as const,
-    subject_id: id,
-    user_id: anna.user_id,
-    amount: 50_000,
-    currency: 'RUB',
-    provider: 'sandbox',
-    status: 'pending' as const,
-  }
+  const payment = paymentOf(id)
   const shipment = { shipment_id: newId(), order_id: id, method: 'pickup', tracking_number: null } as const
   await shop.deliver(
     paymentStarted(payment),

@@ -16,7 +16,7 @@ import {
 } from '#platform/testing'
 import { minutes, newId } from '#platform/values'
 import { AdminOrderView, OperatorStepTaken, type OperatorStep } from '../schema.ts'
-import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, paymentOf, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
 before(async () => {
@@ -36,16 +36,7 @@ const refusedWith = async (id: string, step: OperatorStep) =>
 
 const place = async (payment_method = 'online') =>
   (await shop.place(anna, { delivery_method: 'pickup', payment_method, items: teaItems() })).id
-const paymentOf = (id: string) => ({
-  payment_id: newId(),
-  subject_type: 'order' as const,
-  subject_id: id,
-  user_id: anna.user_id,
-  amount: 50_000,
-  currency: 'RUB',
-  provider: 'sandbox',
-})
-const started = (id: string) => paymentStarted({ ...paymentOf(id), status: 'pending' })
+const started = (id: string) => paymentStarted(paymentOf(id))
 const paid = (id: string) => [
   started(id),
   paymentCompleted({ ...paymentOf(id), status: 'completed', transaction_id: 'b-1' }),

@@ -18,7 +18,7 @@ import {
 } from '#platform/testing'
 import { hours, newId } from '#platform/values'
 import { OrderView } from '../schema.ts'
-import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, paymentOf, tea, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
 before(async () => {
@@ -65,17 +65,6 @@ function holdTogether(count: number) {
   }
   return held
 }
-
-const paymentOf = (subject_id: string) => ({
-  payment_id: newId(),
-  subject_type: 'order' as const,
-  subject_id,
-  user_id: anna.user_id,
-  amount: tea.price,
-  currency: 'RUB',
-  provider: 'sandbox',
-  status: 'pending' as const,
-})
 
 const races: Readonly<Record<string, (n: number) => Parameters<typeof order>>> = {
   'one account': () => [anna, {}],

@@ -18,7 +18,7 @@ import {
 } from '#platform/testing'
 import { Page } from '#platform/schema'
 import { days, newId } from '#platform/values'
-import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, paymentOf, tea, teaItems, type OrderingTest } from '../testing.ts'
 import { AdminReturnView, OrderReturns, ReturnView } from './schema.ts'
 
 let shop: OrderingTest
@@ -31,25 +31,14 @@ after(async () => {
 })
 
 const { variant_id } = tea
-const chargeOf = (id: string, amount: number, revision = 1) =>
-  ({
-    revision,
-    payment_id: newId(),
-    subject_type: 'order',
-    subject_id: id,
-    user_id: anna.user_id,
-    amount,
-    currency: 'RUB',
-    provider: 'sandbox',
-  }) as const
 
 /** Pays an order and hands it over. */
-async function handOver(id: string, amount: number, revision?: number) {
-  const charge = chargeOf(id, amount, revision)
+async function handOver(id: string, amount: number, revision = 1) {
+  const charge = paymentOf(id, { amount, revision })
   const shipment = { shipment_id: newId(), order_id: id, method: 'pickup', tracking_number: null } as const
   assert.deepEqual(
     await shop.deliver(
-      paymentStarted({ ...charge, status: 'pending' }),
+      paymentStarted(charge),
       paymentCompleted({ ...charge, status: 'completed', transaction_id: 'b-1' }),
       shipmentCreated({ ...shipment, status: 'ready_for_pickup' }),
       shipmentDelivered({ shipment_id: shipment.shipment_id, order_id: id }),
@@ -98,7 +87,7 @@ type Refusal = 'provider-refused' | 'exceeds-captured'
 /** Payments answers to the last refund of an order. */
 async function settle(order_id: string, answer: 'refunded' | 'refused', reason: Refusal = 'provider-refused') {
   const { refund_id, amount } = (await requestsOf(order_id)).at(-1) ?? assert.fail('no refund was requested')
-  const facts = { ...chargeOf(order_id, 150_000), refund_id, refund_amount: amount }
+  const facts = { ...paymentOf(order_id, { amount: 150_000 }), refund_id, refund_amount: amount }
   const event =
     answer === 'refunded'
       ? paymentRefunded({ ...facts, status: 'partially_refunded', refunded_amount: amount, fully_refunded: false })
