@@ -17,3 +17,9 @@ test('a free port can be listened at, and is none of those of outgoing connectio
     })
   }
 })
+
+test('a process does not get a port twice, although nothing listens there yet (PLT-13)', async () => {
+  const ports = new Set<number>()
+  for (let count = 0; count < 1000; count++) ports.add(await freePort())
+  assert.equal(ports.size, 1000)
+})

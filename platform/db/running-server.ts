@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -60,10 +59,13 @@ export async function queryOnce<Row extends object>(url: string, sql: string): P
 /** Below the ports that Linux, macOS and Windows give to outgoing connections: such a connection takes a port at any moment. */
 const listeningPorts = { first: 15_000, last: 32_767 }
 
-/** A TCP port that is free at this moment, and that no outgoing connection takes later. */
+/** Each process begins at another hundred of ports: programs that start at the same time seek at different places. */
+let portsTried = process.pid * 100
+
+/** A TCP port that is free at this moment, that no outgoing connection takes later, and that this process did not get before. */
 export async function freePort(): Promise<number> {
   for (let attempt = 1; attempt <= 100; attempt++) {
-    const port = randomInt(listeningPorts.first, listeningPorts.last + 1)
+    const port = listeningPorts.first + (portsTried++ % (listeningPorts.last - listeningPorts.first + 1))
     if (await canListen(port)) return port
   }
   throw new EmbeddedFailed(

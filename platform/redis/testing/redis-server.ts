@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { createClient } from '@redis/client'
+import { freePort } from '#platform/db'
 
 /** True when this machine has the program `redis-server`. */
 export const hasRedisServer = (): boolean => spawnSync('redis-server', ['--version']).status === 0
@@ -38,13 +38,4 @@ export async function openRedisServer(): Promise<RedisServer> {
   const server = new RedisServer(await freePort())
   await server.start()
   return server
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
