@@ -102,6 +102,28 @@ test('a trigger without a row changes no state, is recorded, and its facts are a
   assert.deepEqual(await stepsOf(key), ['start steeping', 'steeping poured'])
 })
 
+test('facts about an earlier state of the aggregate change nothing, nor does their trigger (ORD-7)', async () => {
+  const outdated = new Saga<State, Trigger, Effect, string>(
+    [tea],
+    async (_tx, key) =>
+      Object.assign(
+        async ({ effects }: { effects: readonly Effect[] }) => {
+          applied.push({ key, effects, ids: [], reason: null, facts: undefined })
+        },
+        { isOutdated: (facts: string) => facts === 'of the last pot' },
+      ),
+    () => moment,
+  )
+  const key = await startTea()
+  const steeped = (facts: string) =>
+    transaction(database.db, (tx) => outdated.advance(tx, key, { trigger: 'steeped', facts }))
+  assert.equal(await steeped('of the last pot'), false)
+  assert.deepEqual([(await rowOf(key))?.state, applied.length], ['steeping', 0])
+  assert.deepEqual(await stepsOf(key), ['start steeping', 'steeping steeped'])
+  assert.equal(await steeped('of this pot'), true)
+  assert.deepEqual([(await rowOf(key))?.state, applied.length], ['pouring', 1])
+})
+
 test('the reason of a compensation stays until the saga goes forward again', async () => {
   const key = await startTea()
   await advance(key, 'steeped')
