@@ -13,14 +13,14 @@ export type SoldPieces = Readonly<{
   return_ids: readonly string[]
 }>
 
-/** The pieces that go back into the stock. An order takes no pieces of a variant whose stock is not tracked, and returns none. */
-export function countedOf(sold: readonly SoldPieces[], { order_id, items }: ReturnedGoods): ReturnedGoods['items'] {
-  const byVariant = new Map(sold.map((item) => [item.variant_id, item]))
+/**
+ * The pieces that go back into the stock: at most those that the order took from it. It took none that it sold while the stock
+ * was not tracked.
+ */
+export function countedOf(sold: readonly SoldPieces[], items: ReturnedGoods['items']): ReturnedGoods['items'] {
+  const left = new Map(sold.map(({ variant_id, reserved, restocked }) => [variant_id, reserved - restocked]))
   return items.flatMap(({ variant_id, sellable }) => {
-    const item = byVariant.get(variant_id)
-    if (!item || item.reserved === 0) return []
-    if (item.restocked + sellable > item.reserved)
-      throw new Error(`More pieces of ${variant_id} come back from order ${order_id} than it had`)
-    return [{ variant_id, sellable }]
+    const counted = Math.min(sellable, left.get(variant_id) ?? 0)
+    return counted > 0 ? [{ variant_id, sellable: counted }] : []
   })
 }

@@ -45,6 +45,22 @@ export const orderEditBugs: readonly Bug[] = [
     caughtBy: 'modules/catalog/stock/change-hold/change-hold.test.ts',
   },
   {
+    description: 'an edit reserves pieces that no hold has, for those that were sold while their stock was not tracked',
+    requirement: 'CAT-13',
+    file: 'modules/catalog/stock/change-hold/change-hold.ts',
+    text: 'least(sum(needed), coalesce(max(before.reserved), 0))::int as reserved',
+    replacement: 'sum(needed)::int as reserved',
+    caughtBy: 'modules/catalog/stock/change-hold/change-hold.test.ts',
+  },
+  {
+    description: 'an edit frees the pieces that it adds to those that were sold while their stock was not tracked',
+    requirement: 'CAT-13',
+    file: 'modules/catalog/stock/change-hold/change-hold.ts',
+    text: 'least(sum(needed), coalesce(max(before.reserved), 0))::int as reserved',
+    replacement: 'case when sum(needed) <= max(before.reserved) then sum(needed) else 0 end::int as reserved',
+    caughtBy: 'modules/catalog/stock/change-hold/change-hold.test.ts',
+  },
+  {
     description: 'an edited order whose new payment was never requested cannot be cancelled',
     requirement: 'ORD-5',
     file: ordering('advance-checkout/advance-checkout.ts'),

@@ -165,8 +165,8 @@ export const returnBugs: readonly Bug[] = [
     description: 'more pieces come back than the order had',
     requirement: 'ORD-10',
     file: stock('restock.ts'),
-    text: 'item.restocked + sellable > item.reserved',
-    replacement: 'sellable > item.reserved',
+    text: 'reserved - restocked]',
+    replacement: 'reserved]',
     caughtBy: restockTest,
   },
   {

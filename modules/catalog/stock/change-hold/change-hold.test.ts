@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { orderCancelled, orderEdited, orderFulfilled } from '#ordering/events'
+import { goodsReturned, orderCancelled, orderEdited, orderFulfilled } from '#ordering/events'
 import { crowd } from '#platform/testing'
 import { after as later, minutes, newId } from '#platform/values'
 import type { HeldLine, HoldItem } from '../../api.ts'
 import { type CatalogTest, openCatalogTest, shipmentFor } from '../../testing.ts'
+import type { StockPolicy } from '../schema.ts'
 
 let catalog: CatalogTest
 before(async () => {
@@ -31,14 +32,13 @@ const editOf = ({ order_id, lines, added, revision = 2 }: Edit) =>
     held_until: later(catalog.now(), minutes(60)).toISOString(),
   })
 
-const reservedOf = async (variant_id: string) =>
-  (
-    await catalog.db
-      .selectFrom('catalog.stock')
-      .select(['on_hand', 'reserved'])
-      .where('variant_id', '=', variant_id)
-      .executeTakeFirstOrThrow()
-  ).reserved
+const stockOf = (variant_id: string) =>
+  catalog.db
+    .selectFrom('catalog.stock')
+    .select(['on_hand', 'reserved'])
+    .where('variant_id', '=', variant_id)
+    .executeTakeFirstOrThrow()
+const reservedOf = async (variant_id: string) => (await stockOf(variant_id)).reserved
 const holdOf = (order_id: string) =>
   catalog.db.selectFrom('catalog.holds').selectAll().where('order_id', '=', order_id).executeTakeFirstOrThrow()
 const more = (line: HeldLine | undefined, quantity: number): HeldLine =>
@@ -125,6 +125,65 @@ test('a variant whose stock is not tracked reserves nothing after an edit either
   await held(added, [{ variant_id: rose, quantity: 4 }])
   await catalog.deliver(editOf({ order_id, lines: [more(roses, 5)], added }))
   assert.equal(await reservedOf(rose), 0)
+  await catalog.assertNoViolations()
+})
+
+/** An order of two roses that took no piece, because their stock was not tracked; then it is, and there are nine. */
+async function heldUntracked() {
+  const rose = await catalog.addVariant(9)
+  const setPolicy = (policy: StockPolicy) =>
+    catalog.db.updateTable('catalog.stock').set({ policy }).where('variant_id', '=', rose).execute()
+  await setPolicy('untracked')
+  const order_id = newId()
+  const [roses] = await held(order_id, [{ variant_id: rose, quantity: 2 }])
+  await setPolicy('track')
+  return { rose, order_id, roses, setPolicy }
+}
+const sell = (order_id: string) =>
+  catalog.deliver(shipmentFor(order_id), orderFulfilled({ order_id, user_id: newId(), payment_method: 'online' }))
+
+test('pieces that are added after the stock of a variant is tracked stay held, are sold and come back (ORD-7, CAT-13)', async () => {
+  const { rose, order_id, roses } = await heldUntracked()
+  const added = newId()
+  await held(added, [{ variant_id: rose, quantity: 4 }])
+  await catalog.deliver(editOf({ order_id, lines: [more(roses, 6)], added }))
+  assert.equal(await reservedOf(rose), 4)
+  await catalog.assertNoViolations()
+  await catalog.deliver(editOf({ order_id, lines: [more(roses, 5)], revision: 3 }))
+  assert.equal(await reservedOf(rose), 4)
+  await sell(order_id)
+  assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 0 })
+
+  const back = (sellable: number) =>
+    goodsReturned({ order_id, return_id: newId(), items: [{ variant_id: rose, sellable }] })
+  await catalog.deliver(back(1), back(4))
+  assert.deepEqual(await stockOf(rose), { on_hand: 9, reserved: 0 })
+  await catalog.assertNoViolations()
+})
+
+test('a bouquet that is added after the stock of its roses is tracked holds its own roses (ORD-7, CAT-13)', async () => {
+  const { rose, order_id, roses } = await heldUntracked()
+  const bouquet = await catalog.addBouquet([{ variant_id: rose, quantity: 3 }])
+  const added = newId()
+  const bouquets = await held(added, [{ variant_id: bouquet, quantity: 1 }])
+  await catalog.deliver(editOf({ order_id, lines: [more(roses, 2), ...bouquets], added }))
+  assert.equal(await reservedOf(rose), 3)
+  await catalog.assertNoViolations()
+  await catalog.deliver(editOf({ order_id, lines: [more(roses, 2)], revision: 3 }))
+  assert.equal(await reservedOf(rose), 2)
+  await catalog.assertNoViolations()
+})
+
+test('an order keeps the pieces that it holds when the stock is no longer tracked at its edit (ORD-7, CAT-13)', async () => {
+  const { rose, setPolicy } = await heldUntracked()
+  const [order_id, added] = [newId(), newId()]
+  const [roses] = await held(order_id, [{ variant_id: rose, quantity: 3 }])
+  await setPolicy('untracked')
+  await held(added, [{ variant_id: rose, quantity: 20 }])
+  await catalog.deliver(editOf({ order_id, lines: [more(roses, 23)], added }))
+  assert.equal(await reservedOf(rose), 3)
+  await sell(order_id)
+  assert.deepEqual(await stockOf(rose), { on_hand: 6, reserved: 0 })
   await catalog.assertNoViolations()
 })
 

@@ -55,24 +55,23 @@ async function lockHolds(tx: AnyTx, order_ids: readonly string[]): Promise<reado
 }
 
 /**
- * The pieces that the goods of an edit need, by variant. `reserved`: a variant whose stock was not tracked reserves nothing, as
- * before; a bundle names its components.
+ * The goods of an edit by variant. `reserved`: as many pieces as they need, and at most those that were reserved before: pieces
+ * that were sold while their stock was not tracked have none.
  */
 const needed = ({ order_id, added_hold_id, items }: Edit) => sql`
   line as (
     select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as line(variant_id uuid, quantity int, components jsonb)
   ), pieces as (
-    select variant_id, quantity as ordered, case when components is null then quantity else 0 end as own, 0 as of_bundles from line
+    select variant_id, quantity as ordered, case when components is null then quantity else 0 end as needed from line
     union all
-    select component.variant_id, 0, 0, line.quantity * component.quantity
+    select component.variant_id, 0, line.quantity * component.quantity
     from line, jsonb_to_recordset(line.components) as component(variant_id uuid, quantity int)
   ), before as (
     select variant_id, sum(reserved)::int as reserved from catalog.hold_items
     where order_id in (${order_id}::uuid, ${added_hold_id}::uuid) group by variant_id
   ), goods as (
     select pieces.variant_id, sum(ordered)::int as ordered,
-      case when sum(of_bundles) = 0 and coalesce(max(before.reserved), 0) < sum(own) then 0
-        else least(sum(own + of_bundles), coalesce(max(before.reserved), 0)) end::int as reserved
+      least(sum(needed), coalesce(max(before.reserved), 0))::int as reserved
     from pieces left join before using (variant_id) group by pieces.variant_id
   )`
 

@@ -12,7 +12,7 @@ export type RestockGoods = (tx: AnyTx, returned: ReturnedGoods) => Promise<void>
 
 /**
  * Puts the sellable pieces of a return on hand, once. Its handler makes no promise about other keys, so it shares no batch
- * and locks stock once. Throws while the order is not sold, or when more pieces come back than it had.
+ * and locks stock once. Throws while the order is not sold.
  */
 export const restockGoods =
   ({ now, catalogCache }: Needs): RestockGoods =>
@@ -21,7 +21,7 @@ export const restockGoods =
     const { state, items } = await lockSoldGoods(tx, order_id)
     if (items.some(({ return_ids }) => return_ids.includes(return_id))) return
     if (state !== 'sold') throw new Error(`Goods of order ${order_id} came back, and its hold is ${state ?? 'missing'}`)
-    const pieces = countedOf(items, returned)
+    const pieces = countedOf(items, returned.items)
     const changes = await saveRestock(tx, { order_id, return_id, pieces, at: now() })
     await publish(tx, await saveAvailability({ tx, catalogCache }, changes))
   }
