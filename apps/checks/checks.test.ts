@@ -180,7 +180,7 @@ const addCourier = (role: string) => sql`
   )
   insert into dispatch.fleet_couriers (id, name, duty, speed_kmh, capacity_grams, capacity_litres, most_parcels, duty_since,
     updated_at)
-  values (${pyotr}, 'Пётр', 'off', 15, 15000, 40, 5, now(), now())`
+  values (${pyotr}, 'Пётр', 'off', 15, 15000, 40, 5, now(), now() - interval '1 hour')`
 
 /** `name`: the checks that find it, with commas. */
 type Violation = Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>

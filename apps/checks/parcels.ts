@@ -68,18 +68,19 @@ export const parcelChecks: readonly CrossCheck[] = [
     name: 'courier-has-permission',
     description:
       'Five minutes after an account was blocked or its role changed, only one that delivers may go on duty.',
-    modules: ['dispatch', 'identity'],
+    // The audit of the service that runs identity has the changes of permissions.
+    modules: ['identity', 'dispatch'],
     violations: sql`
       select courier.id as courier_id, courier.duty, account.role, account.status
       from dispatch.fleet_couriers as courier join identity.users as account on account.id = courier.id
-      where courier.may_deliver and account.updated_at < now() - interval '5 minutes'
+      where courier.may_deliver
+        and greatest(courier.updated_at, account.updated_at) < now() - interval '5 minutes'
         and (account.status <> 'active'
           or not account.is_superadmin and account.role not in ('admin', 'superadmin') and not exists (
             select from identity.role_permissions as granted
             where granted.role = account.role and granted.permission = 'delivery.deliver'))
         and not exists (
-          select from identity.audit_log
-          where action = 'permissions_changed' and created_at > now() - interval '5 minutes')
+          select from platform.audit where action = 'permissions_changed' and id > uuidv7(interval '-5 minutes'))
       limit 100
     `,
   },

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { recordAct } from '#platform/audit'
+import { transaction } from '#platform/db'
 import { testDatabase, type TestDatabase } from '#platform/testing'
 import { modulesOf, serviceNames, type ServiceName } from '../services/services.ts'
 import { checksOfServices } from './checks.ts'
@@ -62,4 +64,22 @@ test('an invariant over two databases finds the payment that has no order, and l
   )
   const { rows } = await sql`select from pg_namespace where nspname = 'ordering'`.execute(dbOf('payments'))
   assert.equal(rows.length, 0)
+})
+
+test('a courier without the permission is found, but not while the change of a role travels (PLT-22, PLT-6)', async () => {
+  const id = randomUUID()
+  await sql`
+    insert into identity.users (id, name, locale, timezone, role, created_at, updated_at)
+    values (${id}, 'Пётр', 'ru', 'Europe/Moscow', 'marketer', now(), now() - interval '1 hour')`.execute(dbOf('auth'))
+  await sql`
+    insert into dispatch.fleet_couriers (id, name, duty, speed_kmh, capacity_grams, capacity_litres, most_parcels, duty_since,
+      updated_at)
+    values (${id}, 'Пётр', 'off', 15, 15000, 40, 5, now(), now() - interval '1 hour')`.execute(dbOf('delivery'))
+  const found = async () => Object.hasOwn(await violations(), 'shop.courier-has-permission')
+  assert.equal(await found(), true)
+  const change = { actor: { kind: 'program', name: 'admin' }, action: 'permissions_changed' } as const
+  await transaction(dbOf('delivery'), async (tx) => await recordAct(tx, change))
+  assert.equal(await found(), true, 'identity has the changes of roles')
+  await transaction(dbOf('auth'), async (tx) => await recordAct(tx, change))
+  assert.equal(await found(), false)
 })

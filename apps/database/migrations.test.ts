@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { findParts, migrateDown, migrateUp } from '#platform/db'
+import { recordAct } from '#platform/audit'
+import { findParts, migrateDown, migrateUp, transaction } from '#platform/db'
 import { testDatabase, type TestDatabase } from '#platform/testing'
+import { newId } from '#platform/values'
 import { seedDemo } from '../demo/seed.ts'
 
 let database: TestDatabase
@@ -33,6 +35,46 @@ test('the listings of a shop are the same after their migrations were reverted a
     db,
   )
   assert.equal((await listings()).length, shown.length - 1, 'the triggers work again')
+})
+
+test('the changes of accounts move into the one audit, once each, and back again (PLT-6, ID-14, PLT-12)', async () => {
+  const { db, pool } = database
+  const [user, staff] = [newId(), newId()]
+  const acts = async () =>
+    (
+      await sql<{ act: string }>`
+        select concat_ws(' ', actor, actor_name, actor_user_id = ${staff}, action, subject_type, subject_id) as act
+        from platform.audit order by id`.execute(db)
+    ).rows.map(({ act }) => act)
+  await sql`
+    insert into identity.users (id, name, locale, timezone, role, created_at, updated_at)
+    values (${user}, 'Anna', 'en', 'UTC', 'customer', now(), now())`.execute(db)
+  const blocked = { action: 'user_blocked', subject_type: 'users', subject_id: user } as const
+  await transaction(db, async (tx) => await recordAct(tx, { ...blocked, actor: { kind: 'user', user_id: staff } }))
+  await migrateDown(pool, { part: 'identity', steps: 1 })
+  await sql`update identity.audit_log set id = ${newId()}`.execute(db)
+  // Before platform.audit existed, changes were recorded in identity alone.
+  await sql`
+    insert into identity.audit_log (id, actor, actor_user_id, action, user_id, details, created_at)
+    values (${newId()}, 'admin', null, 'permissions_changed', null, '{"role": "support"}', now()),
+      (${newId()}, 'user', ${staff}, 'user_unblocked', ${user}, '{}', now())`.execute(db)
+  const moved = [
+    `user t user_blocked users ${user}`,
+    'program admin permissions_changed roles support',
+    `user t user_unblocked users ${user}`,
+  ]
+  for (const _ of [1, 2]) {
+    await migrateUp(pool)
+    assert.deepEqual(await acts(), moved)
+    await sql`
+      insert into identity.audit_log (id, actor, action, details, created_at)
+      values (uuidv7(), 'admin', 'role_changed', '{}', now())`.execute(db)
+    assert.deepEqual(await acts(), moved, 'a process of the version before records it in platform.audit too')
+    await migrateDown(pool, { part: 'identity', steps: 1 })
+    const { rows } = await sql`select from identity.audit_log`.execute(db)
+    assert.equal(rows.length, 3)
+  }
+  await migrateUp(pool)
 })
 
 /** Every relation, column, function, trigger and constraint of the modules and the platform, in a comparable form. */

@@ -1,42 +1,31 @@
-import { recordAct } from '#platform/audit'
+import { listActsOn, recordAct } from '#platform/audit'
 import { activeContext } from '#platform/telemetry'
-import { newId } from '#platform/values'
 import type { Actor } from '../actor.ts'
-import type { AuditAction } from '../schema.ts'
+import type { Role } from '../permissions.ts'
+import { auditActions, type AuditAction } from '../schema.ts'
 import type { IdentityDb, IdentityTx } from './tables.ts'
 
-type NewEntry = Readonly<{
-  actor: Actor
-  action: AuditAction
-  user_id: string | null
-  details: Record<string, unknown>
-  now: Date
-}>
+type Subject = Readonly<{ subject_type: 'users'; subject_id: string } | { subject_type: 'roles'; subject_id: Role }>
+type NewEntry = Subject & Readonly<{ actor: Actor; action: AuditAction; details: Record<string, unknown> }>
 
-/** Records a change by staff in its transaction: in the history of the account, and in the audit of the shop. */
-export async function insertAudit(tx: IdentityTx, { actor, now, ...entry }: NewEntry): Promise<void> {
-  const who =
-    actor.kind === 'user' ? { actor: 'user', actor_user_id: actor.user_id } : { actor: actor.name, actor_user_id: null }
-  await tx
-    .insertInto('identity.audit_log')
-    .values({ id: newId(), ...who, ...entry, created_at: now })
-    .execute()
+/** Records a change by staff in its transaction, in place of the record that its route would make. */
+export async function insertAudit(tx: IdentityTx, { actor, ...entry }: NewEntry): Promise<void> {
   await recordAct(tx, {
+    ...entry,
     actor: actor.kind === 'user' ? actor : { kind: 'program', name: actor.name },
-    action: entry.action,
-    subject_type: 'users',
-    subject_id: entry.user_id ?? undefined,
     request_id: activeContext()?.request_id,
-    details: entry.details,
   })
 }
 
-/** Lists the newest entries about a user. */
-export const listAudit = async (db: IdentityDb, user_id: string, limit: number) =>
-  await db
-    .selectFrom('identity.audit_log')
-    .select(['id', 'actor', 'actor_user_id', 'action', 'details', 'created_at'])
-    .where('user_id', '=', user_id)
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
+/** Lists the newest changes of a user: `actor` is `user`, or the name of a program. */
+export async function listAudit(db: IdentityDb, user_id: string, limit: number) {
+  const acts = await listActsOn(db, { subject_type: 'users', subject_id: user_id, actions: auditActions, limit })
+  return acts.map(({ id, at, actor_user_id, actor_name, action, details }) => ({
+    id,
+    actor: actor_name ?? 'user',
+    actor_user_id,
+    action,
+    details,
+    created_at: at,
+  }))
+}

@@ -2,7 +2,7 @@ import type { Generated, Kysely, Transaction } from 'kysely'
 import type { Locale } from '#platform/values'
 import type { LinkingTables } from '../linking/store/tables.ts'
 import type { Role } from '../permissions.ts'
-import type { AuditAction, MailCodePurpose, Provider, SessionEndReason, UserStatus } from '../schema.ts'
+import type { MailCodePurpose, Provider, SessionEndReason, UserStatus } from '../schema.ts'
 import type { TelegramTables } from '../telegram/store/tables.ts'
 import type { IdentityKey } from '../user.ts'
 
@@ -65,15 +65,6 @@ type IdentityTables = LinkingTables &
       expires_at: Date
     }
     'identity.role_permissions': { role: Role; permission: string }
-    'identity.audit_log': {
-      id: string
-      actor: string
-      actor_user_id: string | null
-      action: AuditAction
-      user_id: string | null
-      details: Record<string, unknown>
-      created_at: Date
-    }
     'identity.invitations': {
       id: string
       hash: Buffer

@@ -43,4 +43,20 @@ export const auditBugs: readonly Bug[] = [
     replacement: 'const hasMore = pages.some(({ next_cursor }) => next_cursor !== null)',
     caughtBy: 'apps/gateway/audit-route.test.ts',
   },
+  {
+    description: 'the check of couriers looks for a change of permissions in the audit of another service',
+    requirement: 'PLT-22',
+    file: 'apps/checks/parcels.ts',
+    text: "    modules: ['identity', 'dispatch'],",
+    replacement: "    modules: ['dispatch', 'identity'],",
+    caughtBy: 'apps/checks/split-checks.test.ts',
+  },
+  {
+    description: 'a migration doubles the changes of accounts that the audit has',
+    requirement: 'PLT-6',
+    file: 'modules/identity/migrations/0002-one-audit.up.sql',
+    text: 'where act.action = entry.action and',
+    replacement: 'where false and',
+    caughtBy: 'apps/database/migrations.test.ts',
+  },
 ]

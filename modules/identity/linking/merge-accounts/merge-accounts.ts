@@ -96,8 +96,8 @@ async function saveMerge(tx: IdentityTx, { offer, password_moves, ...merge }: Ne
   await saveMergedInto(tx, { user_id: from, into, now })
   await insertMerge(tx, { ...merge, identities })
   const actor = { kind: 'user', user_id: into, role: 'customer', is_superadmin: false } as const
-  const entry = { actor, action: 'accounts_merged', details: { merge_id, from, into }, now } as const
-  for (const user_id of [from, into]) await insertAudit(tx, { ...entry, user_id })
+  const entry = { actor, action: 'accounts_merged', subject_type: 'users', details: { merge_id, from, into } } as const
+  for (const subject_id of [from, into]) await insertAudit(tx, { ...entry, subject_id })
 }
 
 /** Writes to every verified mailbox of both accounts, so that the owner of each learns of the merge. */

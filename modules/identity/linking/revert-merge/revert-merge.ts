@@ -67,9 +67,9 @@ export const revertMerge =
         actor: await actorOf(tx, caller),
         action: 'merge_reverted',
         details: { merge_id, from, into },
-        now: at,
+        subject_type: 'users',
       } as const
-      for (const user_id of [from, into]) await insertAudit(tx, { ...entry, user_id })
+      for (const subject_id of [from, into]) await insertAudit(tx, { ...entry, subject_id })
       await publish(tx, [mergeReverted({ merge_id, from, into })])
       return { kind: 'reverted' }
     })

@@ -3,7 +3,6 @@ import type { Caller } from '#platform/access'
 import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Refused } from '#platform/outcome'
-import type { Clock } from '#platform/values'
 import type { StatusCache } from '../../auth/status-cache.ts'
 import { userRoleChanged } from '../../events.ts'
 import { isEditable, type Permission, type Role } from '../../permissions.ts'
@@ -14,7 +13,7 @@ import type { IdentityDb, IdentityTx } from '../../store/tables.ts'
 import { listUsersOf } from '../../store/users.ts'
 import { isSuperadmin } from '../staff-change.ts'
 
-type Needs = Readonly<{ db: IdentityDb; now: Clock; statusCache: StatusCache }>
+type Needs = Readonly<{ db: IdentityDb; statusCache: StatusCache }>
 type ChangeRoleInput = Readonly<{ role: Role; permissions: readonly Permission[]; caller: Caller }>
 export type ChangeRoleOutcome =
   | Readonly<{ kind: 'changed'; role: Role; permissions: readonly Permission[] }>
@@ -23,7 +22,7 @@ export type ChangeRolePermissions = (input: ChangeRoleInput) => Promise<ChangeRo
 
 /** Replaces the permissions of a role. They act at once on access tokens that are in use, and other modules learn of each user. */
 export const changeRolePermissions =
-  ({ db, now, statusCache }: Needs): ChangeRolePermissions =>
+  ({ db, statusCache }: Needs): ChangeRolePermissions =>
   async ({ role, caller, ...input }) => {
     if (!isEditable(role)) return { kind: 'refused', reason: 'role-not-editable' }
     const permissions = [...new Set(input.permissions)].toSorted()
@@ -38,8 +37,9 @@ export const changeRolePermissions =
         const rows = permissions.map((permission) => ({ role, permission }))
         await tx.insertInto('identity.role_permissions').values(rows).execute()
       }
+      const subject = { subject_type: 'roles', subject_id: role } as const
       const details = { role, from, to: permissions }
-      await insertAudit(tx, { actor, action: 'permissions_changed', user_id: null, details, now: now() })
+      await insertAudit(tx, { actor, action: 'permissions_changed', ...subject, details })
       if (permissions.join() !== from.join()) {
         const users = await listUsersOf(tx, role)
         await publish(

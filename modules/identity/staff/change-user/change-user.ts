@@ -45,7 +45,8 @@ export const changeUser =
         .where('id', '=', user_id)
         .execute()
       const details = { from: { role: user.role, status: user.status }, to: { role, status } }
-      for (const action of actions) await insertAudit(tx, { actor, action, user_id, details, now: at })
+      const entry = { actor, subject_type: 'users', subject_id: user_id, details } as const
+      for (const action of actions) await insertAudit(tx, { ...entry, action })
       if (actions.includes('user_blocked')) {
         await sessions.end(tx, { user_id }, 'blocked')
         await publish(tx, [userBlocked({ user_id })])
