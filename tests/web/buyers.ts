@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { ShipmentView } from '#delivery/schema'
 import { eventually, expectResponse } from '#platform/testing'
 import { staff, type Shop } from '../e2e/open-shop.ts'
 import { visit, visitorOf } from './browser.ts'
@@ -55,6 +56,13 @@ export async function sellOut(shop: Shop, sku: string): Promise<void> {
   const body = { delta: -(rows[0]?.left ?? 0), reason: 'sold at the counter' }
   expectResponse(await shop.send(staff, `POST /admin/variants/${id}/stock`, { body }), 201)
 }
+
+/** The shipment of an order of an account, once it is created. */
+export const shipmentOf = async (shop: Shop, token: string, order_id: string): Promise<ShipmentView> =>
+  await eventually(
+    async () => expectResponse(await shop.send(token, `GET /delivery/order/${order_id}`), 200, ShipmentView),
+    { within: 30_000, every: 100 },
+  )
 
 /** Staff deliver the order that a page shows. */
 export async function deliver(shop: Shop, page: Page): Promise<void> {

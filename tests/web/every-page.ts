@@ -4,6 +4,7 @@ import { en } from '../../web/storefront/text/en.ts'
 import { ru } from '../../web/storefront/text/ru.ts'
 import { staff, type Shop } from '../e2e/open-shop.ts'
 import { visit } from './browser.ts'
+import { shipmentOf } from './buyers.ts'
 
 /** A page of the shop and how to come to it; the path has no language. */
 type ShownPage = Readonly<{
@@ -45,9 +46,9 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
   const cancelled = await place({ delivery_method: 'pickup' })
   await shop.send(token, `POST /orders/${cancelled.id}/cancel`, { body: {} })
   const returned = await place({ delivery_method: 'pickup', payment_method: 'cash_on_delivery' })
-  await trackingOf(shop, token, returned.id)
+  await shipmentOf(shop, token, returned.id)
   await askToReturn(shop, token, returned.id)
-  const tracking = await trackingOf(shop, token, pickup.id)
+  const { tracking_token } = await shipmentOf(shop, token, pickup.id)
   return [
     { name: 'home', path: '' },
     { name: 'catalog', path: '/catalog' },
@@ -73,7 +74,7 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     { name: 'account-deleted', path: '/account/deleted' },
     { name: 'missing', path: '/nowhere' },
     { name: 'offline', path: '/offline' },
-    { name: 'track', path: `/track/${tracking}` },
+    { name: 'track', path: `/track/${tracking_token}` },
     { name: 'cart', path: '/product/te-guan-in', isOwn: true, prepare: fillCart },
     { name: 'checkout', path: '/checkout', isOwn: true },
     { name: 'account', path: '/account', isOwn: true },
@@ -158,15 +159,6 @@ async function reviewTray(shop: Shop): Promise<string> {
     expectResponse(await shop.send(staff, 'POST /admin/reviews', { body }), 201)
   }
   return tray
-}
-
-async function trackingOf(shop: Shop, token: string, order_id: string): Promise<string> {
-  for (let tries = 0; tries < 200; tries++) {
-    const { status, text } = await shop.send(token, `GET /delivery/order/${order_id}`)
-    if (status === 200) return (JSON.parse(text) as { tracking_token: string }).tracking_token
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('The order has no shipment')
 }
 
 /** The buyer has received an order, and asked to return a part of it; the shop has agreed. */

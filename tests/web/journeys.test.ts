@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { eventually } from '#platform/testing'
 import { noBrowser, phone, visit, visitorOf } from './browser.ts'
+import { shipmentOf } from './buyers.ts'
 import { fillAddress } from './checkout-steps.ts'
 import { useWebShop } from './use-web-shop.ts'
 
@@ -59,13 +60,8 @@ test('a parcel is tracked without signing in (WEB-5)', { skip, timeout: 60_000 }
     payment_method: 'cash_on_delivery',
   }
   const { id } = JSON.parse((await web.shop.send(token, 'POST /orders', { body: order })).text) as { id: string }
-  let tracking = ''
-  for (let tries = 0; tries < 100 && tracking === ''; tries++) {
-    const { status, text } = await web.shop.send(token, `GET /delivery/order/${id}`)
-    if (status === 200) tracking = (JSON.parse(text) as { tracking_token: string }).tracking_token
-    else await page.waitForTimeout(100)
-  }
-  await visit(page, `${web.shop.address}/en/track/${tracking}`)
+  const { tracking_token } = await shipmentOf(web.shop, token, id)
+  await visit(page, `${web.shop.address}/en/track/${tracking_token}`)
   await page.getByText('Ready at the pickup point').first().waitFor()
   assert.doesNotMatch(await page.locator('main').innerText(), /Boris|₽|RUB/)
   assert.deepEqual(problems, [])
@@ -104,7 +100,8 @@ test('the back button returns to the list, its filters and its place (WEB-1)', {
   const scrolled = await page.evaluate<number>('scrollY')
   await page.getByRole('link', { name: 'Fermented fireweed' }).click()
   await page.getByRole('heading', { level: 1, name: 'Fermented fireweed' }).waitFor()
-  assert.equal(await page.evaluate('document.activeElement.id'), 'content', 'the focus is on the new page')
+  // The focus is on the new page.
+  await page.locator('#content:focus').waitFor()
   await page.goBack()
   await page.getByRole('link', { name: 'Remove the filter “honey”' }).waitFor()
   await eventually(async () => assert.ok(Math.abs((await page.evaluate<number>('scrollY')) - scrolled) < 5))

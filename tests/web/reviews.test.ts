@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { expectResponse } from '#platform/testing'
 import { staff } from '../e2e/open-shop.ts'
 import { noBrowser, phone, visit, visitorOf } from './browser.ts'
+import { shipmentOf } from './buyers.ts'
 import { signIn } from './sign-in.ts'
 import { useWebShop } from './use-web-shop.ts'
 
@@ -57,13 +58,8 @@ test(
       payment_method: 'cash_on_delivery',
     }
     const { id } = JSON.parse((await web.shop.send(token, 'POST /orders', { body: order })).text) as { id: string }
-    let shipment = ''
-    for (let tries = 0; tries < 150 && shipment === ''; tries++) {
-      const { status, text } = await web.shop.send(token, `GET /delivery/order/${id}`)
-      if (status === 200) shipment = (JSON.parse(text) as { id: string }).id
-      else await page.waitForTimeout(100)
-    }
-    expectResponse(await web.shop.send(staff, `POST /delivery/${shipment}/deliver`, { body: {} }), 200)
+    const shipment = await shipmentOf(web.shop, token, id)
+    expectResponse(await web.shop.send(staff, `POST /delivery/${shipment.id}/deliver`, { body: {} }), 200)
     await visit(page, `${web.shop.address}/en/orders/${id}`)
     await page.getByText('Thank you! Enjoy it.').waitFor()
     await page.getByRole('link', { name: 'Dian Hong, golden buds' }).click()

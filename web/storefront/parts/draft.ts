@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { sessionStore } from '../session/session-store.ts'
 import { useStore } from '../store.ts'
 
@@ -14,7 +14,8 @@ export function useDraft<Fields extends Readonly<Record<string, string>>>(name: 
   const owner = useStore(sessionStore)?.user.id ?? guest
   const key = keyOf(owner, name)
   const [fields, setFields] = useState(first)
-  useEffect(() => setFields({ ...first, ...readTyped<Fields>(key) }), [key])
+  // Before the first drawing: the reader sees the fields filled, and types into no field that changes afterwards.
+  useLayoutEffect(() => setFields({ ...first, ...readTyped<Fields>(key) }), [key])
   const change = (changed: Partial<Fields>) =>
     setFields((present) => {
       const next = { ...present, ...changed }

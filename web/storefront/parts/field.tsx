@@ -42,6 +42,9 @@ export function Field({ label, hint, wrong, isOptional = false, children }: Prop
   )
 }
 
-/** Moves the focus to the first wrong field of a form, once it is marked. */
+/**
+ * Moves the focus to the first wrong field of a form. Call it after the fields are marked: Preact draws the marks in a
+ * microtask, which is then before this one, so the focus moves before the reader can press another key.
+ */
 export const focusWrong = (form: ParentNode = document): void =>
-  void setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 50)
+  queueMicrotask(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
