@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listsTag } from '#catalog'
 import { openServiceVerifier } from '#platform/calls'
 import { circuitMetric } from '#platform/circuit'
 import { watchInvalidations } from '#platform/cache'
@@ -214,7 +215,7 @@ function pagesOf({ cache, config, modules, site }: App, build: WebBuild, token: 
     facts: { ru: { ...facts.ru, ...offer }, en: { ...facts.en, ...offer } },
     build,
     cache,
-    cacheTags: ['catalog:lists', ...modules.flatMap((module) => module.cacheTags ?? [])],
+    cacheTags: [listsTag, ...modules.flatMap((module) => module.cacheTags ?? [])],
     origin: site.origin,
     token,
   })

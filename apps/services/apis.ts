@@ -52,6 +52,9 @@ const lazily = <Api extends object>(find: () => Api): Api =>
   new Proxy({} as Api, {
     get:
       (_, name) =>
-      (...input: readonly unknown[]): unknown =>
-        (find() as Record<PropertyKey, (...input: readonly unknown[]) => unknown>)[name]?.(...input),
+      (...input: readonly unknown[]): unknown => {
+        const call = (find() as Record<PropertyKey, ((...input: readonly unknown[]) => unknown) | undefined>)[name]
+        if (!call) throw new Error(`The api has no function ${String(name)}`)
+        return call(...input)
+      },
   })

@@ -18,6 +18,7 @@ import { findCategories } from './taxonomy/find-categories/query.ts'
 import { taxonomy } from './taxonomy/index.ts'
 
 export { remoteCatalog } from './remote.ts'
+export { listsTag } from './store/catalog-cache.ts'
 export type { ImportSummary } from './products/import-products/import-products.ts'
 export { UnreadableFile } from './csv-lines.ts'
 export { removeDemo } from './demo/remove-demo.ts'

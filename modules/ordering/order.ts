@@ -8,9 +8,11 @@ import type { Discount, OperatorStep, Terms, TimelineEntry } from './schema.ts'
 /** `total_amount = items_amount - discount_amount + delivery_fee`; a CHECK says the same. */
 type PriceColumn = 'items_amount' | 'discount_amount' | 'delivery_fee' | 'delivery_discount' | 'total_amount'
 
-type Facts = Terms &
+/** An order as it is placed. Its later states are read as rows: see `OrderState`. */
+export type CreatedOrder = Terms &
   Pick<Quote, PriceColumn> &
   Readonly<{
+    status: 'created'
     id: string
     number: string
     user_id: string
@@ -23,19 +25,6 @@ type Facts = Terms &
     discounts: readonly Discount[]
     created_at: Date
   }>
-
-/** Each status carries exactly the facts that are true in it. */
-type Order = Facts &
-  (
-    | Readonly<{ status: 'created' }>
-    | Readonly<{ status: 'processing' }>
-    | Readonly<{ status: 'paid'; paid_at: Date }>
-    | Readonly<{ status: 'shipping'; shipped_at: Date }>
-    | Readonly<{ status: 'fulfilled'; fulfilled_at: Date }>
-    | Readonly<{ status: 'cancelled'; cancelled_at: Date; reason: string }>
-  )
-
-export type CreatedOrder = Extract<Order, { status: 'created' }>
 
 /** A new order before it has its number. */
 export type UnnumberedOrder = Omit<CreatedOrder, 'number'>
@@ -61,7 +50,7 @@ export function refusalOf(
   return undefined
 }
 
-type Identity = Pick<Facts, 'id' | 'user_id' | 'contact_email' | 'contact_phone' | 'link_version'>
+type Identity = Pick<CreatedOrder, 'id' | 'user_id' | 'contact_email' | 'contact_phone' | 'link_version'>
 type Held = Readonly<{ lines: readonly HeldLine[]; currency: string }>
 /** `quote`: the price of the held lines, with the discount of each. */
 type Placement = Readonly<{ terms: Terms; held: Held; quote: Quote; now: Date }>

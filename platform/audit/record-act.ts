@@ -23,7 +23,7 @@ export type ActStep = FinalStep &
     record: (db: Db) => Promise<void>
   }>
 
-/** The ids of the acts that requests owe. */
+/** The ids of the acts that requests have still to record. */
 const ids = new WeakMap<FinalStep, string>()
 
 /** Creates the step that records an act. `read` is called late, when the request has named what it created. */

@@ -9,7 +9,7 @@ const steps = new AsyncLocalStorage<FinalStep | undefined>()
 /** Runs `work`; the first transaction that it commits runs `step` last. `step.isDone` says afterwards whether one did. */
 export const withFinalStep = <Result>(step: FinalStep | undefined, work: () => Result): Result => steps.run(step, work)
 
-/** The step that the current request still owes; undefined when there is none, or a transaction has committed it. */
+/** The step that is pending in the current request; undefined when there is none, or a transaction has committed it. */
 export function finalStep(): FinalStep | undefined {
   const step = steps.getStore()
   return step?.isDone ? undefined : step

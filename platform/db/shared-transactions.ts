@@ -13,7 +13,7 @@ type Work<Tables, Result> = (tx: Transaction<Tables>) => Promise<Result>
 type Call<Tables> = Readonly<{
   keys: readonly string[]
   work: Work<Tables, unknown>
-  /** The write that the request of the caller owes. */
+  /** The pending step of the caller's request. */
   step: FinalStep | undefined
   /** Runs the work in a transaction of its own. */
   runAlone: () => Promise<unknown>

@@ -124,7 +124,7 @@ export function afterCommit(tx: AnyTx, callback: () => void): void {
   callbacks.add(callback)
 }
 
-/** Runs a step that a request owes. It is done when `tx` has committed; a rollback leaves it to the next transaction. */
+/** Runs the pending step of a request. It is done when `tx` has committed; a rollback leaves it to the next transaction. */
 export async function runFinalStep(tx: AnyTx, step: FinalStep | undefined): Promise<void> {
   if (!step) return
   await step.run(tx)

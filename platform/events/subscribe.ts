@@ -29,7 +29,7 @@ export type Subscription = Readonly<{
    * may share as well.
    */
   handle: (tx: AnyTx, event: EventEnvelope<never>, prepared: unknown) => Promise<void>
-  /** The promise of `keyLocal` or `commutative`. Without one, the events of a batch are handled one after the other. */
+  /** Set by `keyLocal` or `commutative`. Without it, the events of a batch are handled one after the other. */
   concurrency?: 'key-local' | 'commutative'
   /** False for a payload with which the handler is not called. */
   concerns?: (payload: never) => boolean
@@ -48,7 +48,7 @@ export const typesOf = ({ subscriptions }: Pick<ConsumerGroup, 'subscriptions'>)
 /**
  * Marks a handler that reads and writes only rows that belong to the key of its event. Events of different keys are then
  * handled concurrently, `batched` makes one statement of their queries, and two batches may run at the same time. An event
- * of the same module whose handler makes no promise runs while no batch does.
+ * of the same module whose handler has no such mark runs while no batch does.
  */
 export const keyLocal = (subscription: Subscription): Subscription => ({ ...subscription, concurrency: 'key-local' })
 
@@ -73,7 +73,7 @@ export const lingeringTypes = (subscriptions: readonly Subscription[]): string[]
 export const sharesRows = (subscriptions: readonly Subscription[]): boolean =>
   subscriptions.some(({ concurrency }) => concurrency === 'commutative')
 
-/** The types with a handler that makes no promise: it may change rows of other keys, in any order. */
+/** The types with a handler that has no mark: it may change rows of other keys, in any order. */
 export const exclusiveTypes = (subscriptions: readonly Subscription[]): string[] =>
   subscriptions.filter(({ concurrency }) => concurrency === undefined).map(({ event }) => event.type)
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
@@ -13,7 +13,8 @@ type Package = Readonly<{
   optionalDependencies?: Readonly<Record<string, string>>
 }>
 
-const read = (name: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, '../..', name), 'utf8'))
+const root = join(import.meta.dirname, '../..')
+const read = (name: string): unknown => JSON.parse(readFileSync(join(root, name), 'utf8'))
 const { packages: all } = read('package-lock.json') as { packages: Readonly<Record<string, Package>> }
 const packages = Object.entries(all).filter(([path]) => path !== '')
 
@@ -84,6 +85,22 @@ test('only the packages with programs in them run a script when they are install
   )
   assert.deepEqual(
     scripted.filter((name) => !(name in allowScripts)),
+    [],
+  )
+})
+
+test('every interface that package.json names is imported somewhere', () => {
+  const { imports } = read('package.json') as { imports: Readonly<Record<string, string>> }
+  const files = globSync('{platform,modules,apps,tests,bench,scripts,web}/**/*.{ts,tsx,mjs}', { cwd: root })
+  const imported = new Set(
+    files.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/'(#[^']+)'/g)].map(([, name = '']) => name),
+    ),
+  )
+  const modules = Object.keys(imports).filter((name) => !name.includes('*'))
+  assert.ok(modules.length > 20)
+  assert.deepEqual(
+    modules.filter((name) => !imported.has(name)),
     [],
   )
 })

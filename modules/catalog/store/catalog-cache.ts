@@ -27,7 +27,8 @@ export type CatalogCache = Readonly<{
   invalidateAll: (tx: AnyTx) => void
 }>
 
-const listsTag = 'catalog:lists'
+/** The tag of every response with a list of products. */
+export const listsTag = 'catalog:lists'
 /** The triggers of the catalog's tables notify the cache of this tag. */
 export const catalogTag = 'catalog'
 const productTag = (product_id: string) => `catalog:product:${product_id}`

@@ -38,7 +38,7 @@ export type Counts = { handled: number; duplicates: number; failed: number; park
 
 /** How an event is handled alone. */
 type Alone = Readonly<{
-  /** Nothing else is at work in the group, and an event at which two leaders in a row died is parked. */
+  /** Nothing else is at work in the group, and an event that the last leader handled in isolation when it died is parked. */
   isolated?: boolean
   /** The event has failed with this error already. */
   failure?: unknown
@@ -147,7 +147,7 @@ export class EventProcessor {
 
   /**
    * True when the process died that handled the event in isolation before. A process that lost only its connection soon
-   * connects again, and its leadership then withdraws the suspicion: a suspected event waits that long.
+   * connects again, and its leadership then deletes the record of that: the event waits for it that long.
    */
   async #isPoison({ event_id, partition_key }: LoggedEvent): Promise<boolean> {
     const { context, epoch, settings } = this.needs

@@ -36,7 +36,7 @@ type Needs = Readonly<{
   sharesRows: boolean
   /** True for an event that may wait for others, because no caller waits for its effect. */
   lingers: (event: LoggedEvent) => boolean
-  /** Number of events to handle in isolation first, because leaders of this group keep dying. */
+  /** Number of events to handle in isolation first, because two leaders in a row died at the same checkpoint. */
   isolated: number
   /** True for events whose handler has a `prepare` function. */
   hasPrepare: (event: LoggedEvent) => boolean

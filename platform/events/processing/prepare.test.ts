@@ -120,12 +120,12 @@ function heldHandlers() {
   return { subscription, release: () => release.resolve(), open: () => open.size, most: () => most }
 }
 
-for (const [promise, mark, expected] of [
+for (const [marked, mark, expected] of [
   ['stay within their keys', keyLocal, 2],
   ['commute', commutative, 1],
-  ['make no promise', (subscription: Subscription) => subscription, 1],
+  ['have no mark', (subscription: Subscription) => subscription, 1],
 ] as const) {
-  test(`handlers that ${promise} work in ${expected} batch${expected === 1 ? '' : 'es'} at once (PERF-2)`, async () => {
+  test(`handlers that ${marked} work in ${expected} batch${expected === 1 ? '' : 'es'} at once (PERF-2)`, async () => {
     const handlers = heldHandlers()
     const groups = [{ name: 'one', subscriptions: [mark(handlers.subscription)] }]
     // With a concurrency of 1 no single event overtakes the held batches.
@@ -145,7 +145,7 @@ for (const [promise, mark, expected] of [
   })
 }
 
-test('a handler that makes no promise runs alone in a group with two batches, and then both go on (PERF-2)', async () => {
+test('a handler without a mark runs alone in a group with two batches, and then both go on (PERF-2)', async () => {
   const handlers = heldHandlers()
   const alone = Promise.withResolvers<void>()
   let others = -1
