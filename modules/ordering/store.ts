@@ -218,18 +218,25 @@ export type EarlierOrder = Readonly<{ kind: 'repeated'; order_id: string }> | Re
 /** `cart_version` names the lines that an order takes when the client gave it no id. */
 type EarlierKey = Readonly<{ id?: string | undefined; cart_version?: string | null }>
 
-/** Finds an order under the id or of the same lines: an earlier attempt of the same request placed it, or the id is taken. */
+/** The content of an order, and the version of its first link. */
+type FirstOrder = Readonly<{ input_hash: Buffer; link_version: number | null }>
+
+/**
+ * Finds an order under the id or of the same lines: an earlier attempt of the same request placed it, or the id is taken. Its
+ * answer has the link of the order, which is a secret: once that was renewed or ended, there is no repeat.
+ */
 export async function findEarlierOrder(
   db: OrderingDb,
   { id, cart_version }: EarlierKey,
-  input_hash: Buffer,
+  { input_hash, link_version }: FirstOrder,
 ): Promise<EarlierOrder | undefined> {
   if (id === undefined && !cart_version) return undefined
   const [column, value] = id === undefined ? (['cart_version', cart_version] as const) : (['id', id] as const)
-  const query = db.selectFrom('ordering.orders').select(['id', 'input_hash']).where(column, '=', value!)
+  const query = db.selectFrom('ordering.orders').select(['id', 'input_hash', 'link_version']).where(column, '=', value!)
   const order = await query.executeTakeFirst()
   if (!order) return undefined
-  if (order.input_hash.equals(input_hash)) return { kind: 'repeated', order_id: order.id }
+  const isRepeat = order.input_hash.equals(input_hash) && order.link_version === link_version
+  if (isRepeat) return { kind: 'repeated', order_id: order.id }
   return id === undefined ? undefined : { kind: 'refused', reason: 'id-taken' }
 }
 

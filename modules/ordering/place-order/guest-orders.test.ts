@@ -57,6 +57,27 @@ test('a second click of a guest gets the order of the first (ORD-11, CART-5)', a
   assert.equal(new Set(ids).size, 1)
 })
 
+test('a repeat of an order does not show its link once that was renewed or ended (ORD-11, SEC-3)', async () => {
+  const repeat = (id: string, change: object = {}) =>
+    shop.send(guest, `PUT /orders/${id}`, { body: { ...body, ...change } })
+  const [renewed, ended] = [await placed(), await placed({ id: newId() })]
+  assert.equal(expectResponse(await repeat(renewed.id), 201, OrderView).link_token, renewed.link_token)
+  await shop.send(olga, `POST /admin/orders/${renewed.id}/link`)
+  await shop.send(guest, `DELETE /orders/by-link/${ended.link_token}`)
+  for (const { id } of [renewed, ended]) {
+    expectProblem(await repeat(id), 409, 'id-taken')
+    expectProblem(await placeAs({ id }), 409, 'id-taken')
+  }
+})
+
+test('a repeated order of a cart does not show the link of the first once that was renewed (ORD-11, SEC-3)', async () => {
+  const { headers } = fillCart()
+  const first = await placed({ items: undefined }, headers)
+  assert.equal((await placed({ items: undefined }, headers)).id, first.id)
+  await shop.send(olga, `POST /admin/orders/${first.id}/link`)
+  expectProblem(await placeAs({ items: undefined }, headers), 409, 'cart-empty')
+})
+
 test('a guest without a contact or without items is refused (ORD-11)', async () => {
   expectProblem(await placeAs({ contact: undefined }), 400, 'contact-missing')
   const tooLong = `${'v'.repeat(65)}@example.org`

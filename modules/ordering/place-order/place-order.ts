@@ -87,7 +87,8 @@ export const placeOrder = (needs: Needs): PlaceOrder => {
     if (refusal) return refusal
     const input_hash = hashOf(request)
     const { id } = attempt
-    const findEarlier = (key: Parameters<typeof findEarlierOrder>[1]) => findEarlierOrder(needs.db, key, input_hash)
+    const first = { input_hash, link_version: firstLinkOf(request.buyer) }
+    const findEarlier = (key: Parameters<typeof findEarlierOrder>[1]) => findEarlierOrder(needs.db, key, first)
     const earlier = await findEarlier({ id })
     if (earlier) return earlier
 
@@ -239,8 +240,10 @@ const ownerOf = (buyer: Buyer, user_id: string) => ({
   user_id,
   contact_email: ('contact' in buyer && buyer.contact?.email) || null,
   contact_phone: ('contact' in buyer && buyer.contact?.phone) || null,
-  link_version: 'contact' in buyer ? 1 : null,
+  link_version: firstLinkOf(buyer),
 })
+
+const firstLinkOf = (buyer: Buyer): number | null => ('contact' in buyer ? 1 : null)
 
 /** The buyer as the limits of open orders know one: by account, contacts and address. */
 const buyerOf = ({ request, attempt }: PlaceOrderInput, owner: ReturnType<typeof ownerOf>) => ({
