@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import type { Check } from '#platform/checks'
+import type { Seal } from '#platform/seal'
+import { secretLost, signingSecretsOf } from './secret.ts'
 import type { WebhooksDb } from './store.ts'
 
 /** The invariants of webhooks. */
-export const webhooksChecks = (db: WebhooksDb): readonly Check[] => [
+export const webhooksChecks = ({ db, seal }: Readonly<{ db: WebhooksDb; seal: Seal }>): readonly Check[] => [
   {
     name: 'webhooks.endpoints-have-a-secret',
     description: 'Every endpoint has a secret that signs its requests.',
@@ -15,6 +17,20 @@ export const webhooksChecks = (db: WebhooksDb): readonly Check[] => [
         limit 100
       `.execute(db)
       return rows
+    },
+  },
+  {
+    name: 'webhooks.secrets-can-be-read',
+    description: 'WEBHOOK_SECRET opens the secret that signs the requests to each active endpoint.',
+    violations: async () => {
+      const { rows } = await sql<{ endpoint_id: string; sealed: string }>`
+        select secret.endpoint_id, secret.sealed from webhooks.secrets as secret
+          join webhooks.endpoints as endpoint on endpoint.id = secret.endpoint_id
+        where secret.expires_at is null and endpoint.is_active order by secret.endpoint_id limit 100
+      `.execute(db)
+      return rows
+        .filter(({ sealed }) => signingSecretsOf([sealed], seal) === undefined)
+        .map(({ endpoint_id }) => ({ endpoint_id, reason: secretLost }))
     },
   },
   {

@@ -98,7 +98,7 @@ export function webhooks({ sealSecret, ...needs }: Needs): Module<{}> {
       }),
     ],
     background: [senderOf({ loop, open: (onError) => openSender(parts, onError), close: outbound.close })],
-    checks: webhooksChecks(db),
+    checks: webhooksChecks({ db, seal }),
     metrics: [webhooksMetric(db)],
   }
 }

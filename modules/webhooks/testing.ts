@@ -57,12 +57,12 @@ export async function openWebhooksTest({ timeLimit = seconds(5) }: { timeLimit?:
   const strict = webhooks({ ...needs, db: database.db, reach: 'public', sealSecret })
   const [api, strictApi] = [await openTestApi([module]), await openTestApi([strict])]
   const failures: unknown[] = []
-  const senderOver = (over: Db) =>
+  const senderOver = (over: Db, secret = sealSecret) =>
     openSender(
       {
         ...needs,
         db: over,
-        seal: openSeal(sealSecret, 'webhook secrets'),
+        seal: openSeal(secret, 'webhook secrets'),
         deactivate: deactivateEndpoint(needs),
         wake: () => {},
       },
@@ -89,6 +89,13 @@ export async function openWebhooksTest({ timeLimit = seconds(5) }: { timeLimit?:
     sender,
     /** The sender of another process. */
     elsewhere: () => senderOver(database.openSecondDb()),
+    /** This shop after its `WEBHOOK_SECRET` has changed. */
+    withOtherSecret: async () => {
+      const secret = 'another secret than the one that was there before'
+      const changed = webhooks({ ...needs, db: database.db, reach: 'any', sealSecret: secret })
+      const { send, close } = await openTestApi([changed])
+      return { module: changed, send, close, sender: senderOver(database.db, secret) }
+    },
     now,
     send: api.send,
     /** Sends a request to a shop that reaches addresses of the Internet only. */

@@ -96,6 +96,17 @@ test('a mailbox that does not exist ends with a line in the log that does not na
   assert.ok(!JSON.stringify(warnings).includes('anna'))
 })
 
+test('a mail that was queued under another secret says which setting is wrong (ID-13, SEC-4)', async () => {
+  const earlier = openMailQueue({ secret: 'a secret that the shop has not any more' })
+  await transaction(database.db, (tx) => earlier.send(tx, mail))
+  const { sent } = await startSending()
+  await eventually(async () =>
+    assert.match((await waiting())[0]?.last_error ?? '', /another MAIL_SECRET.*set MAIL_SECRET/),
+  )
+  assert.deepEqual(sent, [])
+  await sql`delete from graphile_worker._private_jobs`.execute(database.db)
+})
+
 test('a recipient with a line break is refused before it is queued (ID-13, A13)', async () => {
   await assert.rejects(enqueue(undefined, { ...mail, to: 'anna@example.org\nBcc: boris@example.org' }), TypeError)
   assert.deepEqual(await waiting(), [])

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { AnyTx } from '#platform/db'
 import { enqueue, type Job } from '#platform/jobs'
-import { openSeal } from '#platform/seal'
+import { openSeal, WrongSeal, type Seal } from '#platform/seal'
 import type { Log } from '#platform/telemetry'
 import { newId, seconds } from '#platform/values'
 import { assertSendable, MailRefused, type Mail, type MailTransport, type QueuedMail } from './mail.ts'
@@ -43,10 +43,22 @@ export function openMailQueue({ secret }: Readonly<{ secret: string }>): MailQue
     job: ({ transport, log }): Job<typeof payload> => ({
       ...queued,
       work: async ({ id, sealed }, signal) => {
-        const mail = JSON.parse(seal.open(sealed)) as Mail
-        await sendOrGiveUp({ ...mail, id }, { transport, log, signal })
+        await sendOrGiveUp({ ...openMail(seal, sealed), id }, { transport, log, signal })
       },
     }),
+  }
+}
+
+/** The job fails with this message, and `posad check` shows it when no attempt is left. */
+function openMail(seal: Seal, sealed: string): Mail {
+  try {
+    return JSON.parse(seal.open(sealed)) as Mail
+  } catch (error) {
+    if (!(error instanceof WrongSeal)) throw error
+    const advice = 'set MAIL_SECRET, or mail-secret in POSAD_DATA, to the value of that time'
+    throw new Error(`The mail was queued under another MAIL_SECRET, and nothing else can read it: ${advice}`, {
+      cause: error,
+    })
   }
 }
 

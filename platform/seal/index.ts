@@ -1,1 +1,1 @@
-export { openSeal, type Seal } from './seal.ts'
+export { openSeal, WrongSeal, type Seal } from './seal.ts'

@@ -7,7 +7,7 @@ import type { Seal } from '#platform/seal'
 import { canonicalJson, type Clock, type Locale } from '#platform/values'
 import { endpointChanged } from '../events.ts'
 import type { CreateEndpointBody } from '../schema.ts'
-import { secretOf } from '../secret.ts'
+import { secretOf, signingSecretsOf } from '../secret.ts'
 import {
   countEndpoints,
   findEndpoint,
@@ -27,7 +27,9 @@ type CreateEndpointInput = CreateEndpointBody &
     locale: Locale
   }>
 export type CreatedEndpoint = Readonly<{ kind: 'created'; endpoint: Endpoint; secret: string }>
-export type CreateEndpointOutcome = CreatedEndpoint | Refused<WrongTarget | 'id-taken' | 'too-many-endpoints'>
+export type CreateEndpointOutcome =
+  | CreatedEndpoint
+  | Refused<WrongTarget | 'id-taken' | 'secret-lost' | 'too-many-endpoints'>
 export type CreateEndpoint = (
   input: CreateEndpointInput,
   storeResponse: StoreResponse<CreatedEndpoint>,
@@ -48,9 +50,11 @@ export const createEndpoint =
       const existing = await findEndpoint(tx, endpoint.id)
       if (existing) {
         const [current] = await listSecrets(tx, endpoint.id, now())
-        return current && isSame(existing, endpoint)
-          ? { kind: 'created', endpoint: existing, secret: seal.open(current.sealed) }
-          : { kind: 'refused', reason: 'id-taken' }
+        if (!current || !isSame(existing, endpoint)) return { kind: 'refused', reason: 'id-taken' }
+        const [secret] = signingSecretsOf([current.sealed], seal) ?? []
+        return secret === undefined
+          ? { kind: 'refused', reason: 'secret-lost' }
+          : { kind: 'created', endpoint: existing, secret }
       }
       if ((await countEndpoints(tx)) >= maxEndpoints) return { kind: 'refused', reason: 'too-many-endpoints' }
       const { id: endpoint_id, created_at } = endpoint

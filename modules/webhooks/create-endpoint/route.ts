@@ -13,6 +13,11 @@ import {
 const answers = {
   ...urlAnswers,
   'id-taken': answer(409, 'Another endpoint has this id.', 'Этот идентификатор занят другим получателем.'),
+  'secret-lost': answer(
+    409,
+    'The endpoint exists, but the shop can no longer read its secret, because WEBHOOK_SECRET has changed. Request a new secret for the endpoint.',
+    'Получатель уже есть, но магазин не может прочитать его секрет: значение WEBHOOK_SECRET изменилось. Запросите для получателя новый секрет.',
+  ),
   'too-many-endpoints': answer(
     409,
     `There are already ${maxEndpoints} endpoints. Delete one first.`,

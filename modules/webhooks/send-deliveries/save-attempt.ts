@@ -4,11 +4,14 @@ import type { OutboundResult } from '#platform/outbound'
 import type { Clock } from '#platform/values'
 import type { Deactivate } from '../deactivation.ts'
 import { isAccepted, isGone, nextStateOf } from '../delivery.ts'
+import type { secretLost } from '../secret.ts'
 import { lockEndpoint, type Endpoint, type WebhooksDb, type WebhooksTx } from '../store.ts'
 import type { Claimed } from './claim-deliveries.ts'
 
 type Needs = Readonly<{ db: WebhooksDb; now: Clock; deactivate: Deactivate }>
-type Made = Readonly<{ claimed: Claimed; started_at: Date; result: OutboundResult }>
+/** The result of a request, or why none was sent. */
+export type SavedResult = OutboundResult | Readonly<{ kind: 'failed'; reason: typeof secretLost; duration: number }>
+type Made = Readonly<{ claimed: Claimed; started_at: Date; result: SavedResult }>
 
 /** Saves the result of an attempt, unless another process has made a later one meanwhile. */
 export const saveAttempt =

@@ -3,8 +3,9 @@ import type { Seal } from '#platform/seal'
 import type { Clock } from '#platform/values'
 import type { Deactivate } from '../deactivation.ts'
 import type { WebhooksDb } from '../store.ts'
+import { secretLost, signingSecretsOf } from '../secret.ts'
 import { claimDeliveries, perEndpoint, type Claimed } from './claim-deliveries.ts'
-import { saveAttempt } from './save-attempt.ts'
+import { saveAttempt, type SavedResult } from './save-attempt.ts'
 import { signedHeaders } from './sign.ts'
 
 type Needs = Readonly<{
@@ -38,12 +39,17 @@ export function openSender(needs: Needs, onError: (error: unknown) => void): Sen
   const ended = new AbortController()
 
   async function attempt(claimed: Claimed): Promise<void> {
-    const { message_id: id, url, body, sealed_secrets } = claimed
     const started_at = now()
-    const secrets = sealed_secrets.map((sealed) => seal.open(sealed))
-    const headers = { ...fixedHeaders, ...signedHeaders({ id, at: started_at, body, secrets }) }
-    const result = await outbound.post({ url, headers, body, signal: ended.signal })
+    const result = await post(claimed, started_at)
     await save({ claimed, started_at, result })
+  }
+
+  /** An attempt that cannot be signed has failed, like one at a receiver that does not answer. */
+  async function post({ message_id: id, url, body, sealed_secrets }: Claimed, at: Date): Promise<SavedResult> {
+    const secrets = signingSecretsOf(sealed_secrets, seal)
+    if (!secrets) return { kind: 'failed', reason: secretLost, duration: 0 }
+    const headers = { ...fixedHeaders, ...signedHeaders({ id, at, body, secrets }) }
+    return await outbound.post({ url, headers, body, signal: ended.signal })
   }
 
   function start(claimed: Claimed): void {

@@ -94,4 +94,12 @@ export const outgoingWebhookBugs: readonly Bug[] = [
     replacement: '',
     caughtBy: webhooks('enqueue-deliveries/subscribed-types.test.ts'),
   },
+  {
+    description: 'a delivery that cannot be signed is tried again for ever',
+    requirement: 'CAT-15',
+    file: webhooks('send-deliveries/send-deliveries.ts'),
+    text: "if (!secrets) return { kind: 'failed', reason: secretLost, duration: 0 }",
+    replacement: 'if (!secrets) throw new Error(secretLost)',
+    caughtBy: webhooks('send-deliveries/lost-secret.test.ts'),
+  },
 ]
