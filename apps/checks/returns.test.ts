@@ -113,6 +113,14 @@ test('the checks across modules accept a return that is refunded and on hand (PL
   assert.deepEqual(await broken(), [])
 })
 
+test('pieces that were sold while their stock was not tracked do not come back into it (CAT-13, ORD-10)', async () => {
+  await run(sql`update catalog.hold_items set reserved = 1 where variant_id = ${rose}`)
+  await run(sql`update catalog.movements set delta = 1 where variant_id = ${rose}`)
+  assert.deepEqual(await broken(), [])
+  await run(sql`delete from catalog.movements where variant_id = ${rose}`)
+  assert.deepEqual(await broken(), ['shop.returned-goods-are-on-hand'])
+})
+
 const refunding = (age: string) => sql`
   with waiting as (
     update ordering.returns set status = 'refunding', refunded_at = null, updated_at = now() - ${age}::interval

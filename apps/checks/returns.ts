@@ -35,7 +35,7 @@ export const returnChecks: readonly CrossCheck[] = [
   {
     name: 'returned-goods-are-on-hand',
     description:
-      'Five minutes after staff received a return, its sellable pieces are on hand, a bundle as its components, and no others.',
+      'Five minutes after staff received a return, its sellable pieces are on hand, a bundle as its components, and no others. Pieces that were sold while their stock was not tracked did not leave it.',
     modules: ['ordering', 'catalog'],
     violations: sql`
       with piece as (
@@ -50,7 +50,7 @@ export const returnChecks: readonly CrossCheck[] = [
         where counted.sellable > 0
         group by 1, 2, 3
       ), expected as (
-        select piece.*, returned.received_at from piece
+        select piece.*, returned.received_at, item.reserved from piece
           join ordering.returns as returned on returned.id = piece.return_id and returned.status <> 'refused'
           join catalog.hold_items as item on item.order_id = piece.order_id and item.variant_id = piece.variant_id
           join catalog.stock on stock.variant_id = piece.variant_id
@@ -64,6 +64,9 @@ export const returnChecks: readonly CrossCheck[] = [
           on movement.return_id = expected.return_id and movement.order_id = expected.order_id
             and movement.variant_id = expected.variant_id
       where movement.delta is distinct from expected.pieces
+        and (coalesce(movement.delta, 0) > coalesce(expected.pieces, 0) or expected.reserved > (
+          select coalesce(sum(delta), 0) from catalog.movements as restocked where restocked.return_id is not null
+            and restocked.order_id = expected.order_id and restocked.variant_id = expected.variant_id))
         and greatest(expected.received_at, movement.moved_at) < now() - interval '5 minutes'
       limit 100
     `,
