@@ -161,6 +161,16 @@ export const returnDecided = defineEvent('ordering.return-decided.v1', {
   payload: Type.Object({ ...customerReturn, decision: OneOf(['approved', 'refused']) }),
 })
 
+export const returnReceived = defineEvent('ordering.return-received.v1', {
+  description: 'Staff received the goods of a return, and know what is due for them: its refund is awaited.',
+  key: 'order_id',
+  payload: Type.Object({
+    ...customerReturn,
+    refundable_amount: Type.Integer({ minimum: 0, description: 'Minor units; the most that is refunded for it' }),
+    currency: Currency,
+  }),
+})
+
 export const goodsReturned = defineEvent('ordering.goods-returned.v1', {
   description: 'Staff received goods that a buyer sent back: the catalog puts the sellable pieces on hand.',
   key: 'order_id',
@@ -201,6 +211,7 @@ export const orderingEvents = [
   orderFulfilled,
   returnRequested,
   returnDecided,
+  returnReceived,
   goodsReturned,
   refundRequested,
   returnRefunded,

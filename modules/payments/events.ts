@@ -56,6 +56,12 @@ export const refundRequestedOf = <const Module extends string>(module: Module) =
     payload: Type.Object({
       ...subject,
       refund_id: Id,
+      return_id: Type.Optional(
+        Type.String({
+          ...Id,
+          description: 'The return that it is for: staff refund nothing beside it until it has ended',
+        }),
+      ),
       amount: Type.Integer({ minimum: 1, description: 'Minor units' }),
       reason: Type.String(),
     }),

@@ -19,6 +19,8 @@ import { paymentsEvents } from './events.ts'
 import { finishRefund, type FinishRefund } from './finish-refund/finish-refund.ts'
 import { finishRefunds } from './finish-refund/finish-refunds.ts'
 import { finishRefundJob } from './finish-refund/job.ts'
+import { followReturn } from './follow-return/follow-return.ts'
+import { followReturnSubscriptions } from './follow-return/subscriber.ts'
 import { listAllPayments, showAnyPayment } from './list-payments/query.ts'
 import { listPaymentsRoutes } from './list-payments/route.ts'
 import { paymentsMetric, refundsMetric } from './metrics.ts'
@@ -119,6 +121,7 @@ export function payments(needs: Needs): Module<undefined> {
       ...needs.refundRequests.map((requested) => refundOnRequestSubscription(slices, requested)),
       collectCashSubscription(slices),
       changePayerSubscription({ changePayer }),
+      ...followReturnSubscriptions(slices),
     ].map(keyLocal),
     jobs: [finishRefundJob(slices), refreshOpenPaymentsJob(slices), deleteOldWebhooksJob(slices)],
     checks: paymentsChecks(db),
@@ -143,6 +146,7 @@ const slicesOf = (parts: Parts) => ({
   showAnyPayment: showAnyPayment(parts),
   refundPayment: refundPayment(parts),
   refundOnRequest: refundOnRequest(parts),
+  followReturn: followReturn(parts),
   resolveContradiction: resolveContradiction(parts),
   receiveWebhook: receiveWebhook(parts),
   showPayPage: showPayPage(parts),

@@ -106,7 +106,7 @@ test('a return and a refund of the whole payment by staff at once never refund m
     const order = await bought()
     const id = await received(order, 3)
     const [payment] = await paymentsOf(shop, order)
-    const byHand = { body: { reason: 'A gesture of goodwill' } }
+    const byHand = { body: { reason: 'A gesture of goodwill', besides_return: true } }
     await Promise.all([act(id, 'refund'), shop.send(staff, `POST /admin/payments/${payment?.id}/refund`, byHand)])
     await ends(id, ['refunded', 'received'])
     const [after] = await paymentsOf(shop, order)

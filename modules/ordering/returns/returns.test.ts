@@ -129,7 +129,14 @@ test('a buyer returns a part of an order: requested, approved, received, refunde
   assert.deepEqual(await payloadsOf(order_id, 'goods-returned'), [
     { return_id: id, order_id, items: [{ variant_id, sellable: 1 }] },
   ])
+  assert.deepEqual(await payloadsOf(order_id, 'return-received'), [
+    { return_id: id, order_id, refundable_amount: 100_000, currency: 'RUB' },
+  ])
   assert.equal((await acted(id, 'refund', { amount: 90_000 })).status, 'refunding')
+  assert.deepEqual(
+    (await payloadsOf(order_id, 'refund-requested')).map(({ return_id }) => return_id),
+    [id],
+  )
   await settle(order_id, 'refunded')
   const [shown] = (await own(order_id)).items
   assert.deepEqual([shown?.status, shown?.refund_amount], ['refunded', 90_000])

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { refundRequested } from '#ordering/events'
-import { crowd, expectProblem, expectResponse, olga, raceFor, runJob } from '#platform/testing'
+import { crowd, expectResponse, olga, raceFor, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { AdminPaymentView, RefundView } from '../schema.ts'
+import { AdminPaymentView } from '../schema.ts'
 import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
 
 let shop: PaymentsTest
@@ -106,38 +106,6 @@ test('nothing is refunded before the payment is completed (ORD-10)', async () =>
   await shop.press('approve', order)
   await shop.deliver()
   assert.deepEqual(await refundNames(order), ['refunded'])
-})
-
-test('while a return waits for another refund, staff refund its payment only if they say that they mean more (PAY-5, ORD-10)', async () => {
-  const order = await paidOrder(1000)
-  await shop.publish(requestOf(order, 400))
-  await shop.deliver(bank(async () => 'refused'))
-  const byHand = (body: object) =>
-    shop.api.send(olga, `POST /admin/payments/${order.event_id}/refund`, { body: { reason: 'return', ...body } })
-  expectProblem(await byHand({ amount: 400 }), 409, 'return-awaits-refund')
-  expectResponse(await byHand({ amount: 100, besides_return: true }), 201, RefundView)
-  await request(order, 400)
-  expectResponse(await byHand({ amount: 100 }), 201, RefundView)
-  assert.equal(await shop.heldFor(order), 400)
-  await shop.assertNoViolations()
-})
-
-test('while the bank is silent about the refund of a return, staff do not pay it a second time by hand (PAY-5, ORD-10)', async () => {
-  const order = await paidOrder(1000)
-  await shop.publish(requestOf(order, 400))
-  await shop.deliver(
-    bank(async () => {
-      throw new ProviderUnavailable('sandbox')
-    }),
-  )
-  const byHand = (body: object) =>
-    shop.api.send(olga, `POST /admin/payments/${order.event_id}/refund`, { body: { reason: 'return', ...body } })
-  expectProblem(await byHand({ amount: 400 }), 409, 'return-awaits-refund')
-  expectResponse(await byHand({ amount: 100, besides_return: true }), 201, RefundView)
-  await runJob(shop.module, 'payments.finish-refunds')
-  expectResponse(await byHand({ amount: 200 }), 201, RefundView)
-  assert.equal(await shop.heldFor(order), 300)
-  await shop.assertNoViolations()
 })
 
 test('the operator reads that a return is refunded again where it is, not in payments (PAY-5, ORD-10)', async () => {

@@ -8,9 +8,16 @@ import { ProviderUnavailable } from '../provider.ts'
 import { lockPaymentRequest } from '../store/payment-requests.ts'
 import { listCurrentPaymentsOf } from '../store/payments.ts'
 import { findRefund, insertRefund, insertRefusedRefund } from '../store/refunds.ts'
+import { saveReturn } from '../store/returns.ts'
 import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 
-type RefundOnRequestInput = Readonly<{ refund_id: string; subject_id: string; amount: number; reason: string }>
+type RefundOnRequestInput = Readonly<{
+  refund_id: string
+  return_id?: string | undefined
+  subject_id: string
+  amount: number
+  reason: string
+}>
 export type RefundOnRequest = (input: RefundOnRequestInput) => Promise<void>
 
 type Needs = Readonly<{
@@ -36,7 +43,7 @@ export const refundOnRequest =
 
 /** A refund that exceeds what is left of the payment is saved as refused. A payment that is not completed yet is awaited. */
 async function saveRequest(db: Needs['db'], input: RefundOnRequestInput, at: Date): Promise<RefundRow> {
-  const { refund_id: id, subject_id, amount, reason } = input
+  const { refund_id: id, return_id, subject_id, amount, reason } = input
   return await transaction(db, async (tx) => {
     await lockPaymentRequest(tx, subject_id)
     const earlier = await findRefund(tx, id)
@@ -44,6 +51,7 @@ async function saveRequest(db: Needs['db'], input: RefundOnRequestInput, at: Dat
     const state = stateOf(await listCurrentPaymentsOf(tx, subject_id))
     if (state.kind === 'unpaid')
       throw new Error(`The refund ${id} is requested, and ${subject_id} has no completed payment yet`)
+    if (return_id !== undefined) await saveReturn(tx, { return_id, subject_id, ended_at: null })
     const requested = { id, amount, requested_by: 'return', user_id: null, reason, at } as const
     if (refund(state.payment, amount).kind === 'refund') return await insertRefund(tx, state.payment, requested)
     const refused = await insertRefusedRefund(tx, state.payment, requested)

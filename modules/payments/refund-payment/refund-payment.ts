@@ -5,7 +5,8 @@ import { crashPoint } from '../crash-points.ts'
 import { refund, type RefundDecision } from '../payment.ts'
 import { ProviderUnavailable } from '../provider.ts'
 import { findPayment, lockPayment } from '../store/payments.ts'
-import { awaitsReturn, findRefund, insertRefund } from '../store/refunds.ts'
+import { findRefund, insertRefund } from '../store/refunds.ts'
+import { awaitsReturn } from '../store/returns.ts'
 import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 
 type RefundPaymentInput = Readonly<{
@@ -17,7 +18,7 @@ type RefundPaymentInput = Readonly<{
   reason: string
   /** The member of staff; null for a machine. */
   user_id: string | null
-  /** True: also while a return waits for another refund. */
+  /** True: also while a return waits for its refund. */
   besides_return?: boolean | undefined
 }>
 
@@ -74,7 +75,7 @@ async function requestRefund(db: Needs['db'], input: RefundPaymentInput, at: Dat
 
     const decision = refund(payment, input.amount)
     if (decision.kind === 'refused') return decision
-    if (!input.besides_return && (await awaitsReturn(tx, payment.id)))
+    if (!input.besides_return && (await awaitsReturn(tx, payment)))
       return { kind: 'refused', reason: 'return-awaits-refund' }
     const { id, reason, user_id } = input
     const { amount } = decision

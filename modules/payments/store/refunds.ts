@@ -55,21 +55,6 @@ export async function listRefundsOf(db: PaymentsDb, payment_id: string): Promise
   return rows
 }
 
-/**
- * True while a refund that another module requested of the payment is not answered, or the last one is refused: the return of
- * the goods waits for it or for another one, and a refund by staff beside it would pay the buyer twice.
- */
-export async function awaitsReturn(tx: AnyTx, payment_id: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from payments.refunds as refused
-    where payment_id = ${payment_id} and requested_by = 'return' and (status = 'requested' or status = 'refused' and not exists (
-      select from payments.refunds as later where later.payment_id = refused.payment_id and later.requested_by = 'return'
-        and later.status <> 'refused' and later.requested_at >= coalesce(refused.refused_at, refused.requested_at)))
-    limit 1
-  `.execute(tx)
-  return rows.length > 0
-}
-
 const pageSize = 200
 
 /** A page of the requested refunds of all subjects, oldest first. */

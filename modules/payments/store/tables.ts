@@ -71,6 +71,9 @@ type Refunds = {
   leased_until: Date | null
 }
 
+/** The returns of buyers, by whose refunds the guard of refunds by hand goes. */
+type Returns = { return_id: string; subject_id: string; ended_at: Date | null }
+
 type Ledger = {
   entry_id: Generated<number>
   transfer_id: string
@@ -98,6 +101,7 @@ export type PaymentsTables = {
   'payments.payment_requests': PaymentRequests
   'payments.payments': Payments
   'payments.refunds': Refunds
+  'payments.returns': Returns
   'payments.ledger': Ledger
   'payments.webhooks': Webhooks
   'payments.sandbox_charges': SandboxCharges

@@ -2,7 +2,7 @@ import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import { goodsReturned } from '../../events.ts'
+import { goodsReturned, returnReceived } from '../../events.ts'
 import type { OrderingDb } from '../../store.ts'
 import { leadsTo, receive, type CountedLine, type CountsDiffer, type StepRefused } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
@@ -57,7 +57,10 @@ export const receiveReturn =
       await insertEntry(tx, order_id, { event: 'return-received', at })
       const received = await answerWith()
       const items = restockedItems(lines, decision.lines)
-      if (items.length > 0) await publish(tx, [goodsReturned({ return_id, order_id, items })])
+      await publish(tx, [
+        returnReceived({ return_id, order_id, refundable_amount, currency: locked.order.currency }),
+        ...(items.length > 0 ? [goodsReturned({ return_id, order_id, items })] : []),
+      ])
       return received
     })
 

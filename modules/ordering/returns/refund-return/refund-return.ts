@@ -73,6 +73,7 @@ function requestOf({ id, order_id, refund_id, refund_amount }: ReturnRow): NewEv
     subject_type: 'order',
     subject_id: order_id,
     refund_id,
+    return_id: id,
     amount: refund_amount,
     reason: 'return',
   })
