@@ -90,6 +90,22 @@ test('shared locks exclude an exclusive lock, and an exclusive lock excludes sha
   exclusive()
 })
 
+test('a lock needs no space on the disk: a full one does not keep the database from its stop (PLT-21)', () => {
+  const path = join(directory, 'full.lock')
+  writeFileSync(path, '')
+  const program = `import { tryLock } from '#platform/db'
+    const release = tryLock(${JSON.stringify(path)}, 'exclusive')
+    release()
+    process.exit(release ? 0 : 1)`
+  // No file can grow, as on a disk without space.
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', 'ulimit -f 0; exec "$0" --input-type=module --eval "$1"', process.execPath, program],
+    { cwd: import.meta.dirname, encoding: 'utf8' },
+  )
+  assert.equal(status, 0, stderr)
+})
+
 test('a directory that cannot be written is reported in one line (PLT-13)', async () => {
   const file = join(directory, 'not-a-directory')
   writeFileSync(file, '')

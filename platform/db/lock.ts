@@ -19,7 +19,7 @@ type Mode = 'exclusive' | 'shared'
 export function tryLock(path: string, mode: Mode): Release | undefined {
   const file = openLockFile(path)
   try {
-    file.exec(mode === 'exclusive' ? 'begin exclusive' : 'begin; select count(*) from sqlite_schema')
+    file.exec(statements[mode])
     held.add(file)
     return () => {
       if (held.delete(file)) file.close()
@@ -30,6 +30,12 @@ export function tryLock(path: string, mode: Mode): Release | undefined {
     throw unusable(path, error)
   }
 }
+
+/** The journal stays in memory: one in a file needs space, and a full disk must not keep the database from its stop. */
+const statements = {
+  exclusive: 'pragma journal_mode = memory; begin exclusive',
+  shared: 'begin; select count(*) from sqlite_schema',
+} satisfies Record<Mode, string>
 
 const busy = 5
 const ownerOnly = 0o600

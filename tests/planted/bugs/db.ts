@@ -130,4 +130,12 @@ export const dbBugs: readonly Bug[] = [
     replacement: 'list.length <= items.length',
     caughtBy: 'platform/db/batched.test.ts',
   },
+  {
+    description: 'a lock needs space for a journal on the disk',
+    requirement: 'PLT-21',
+    file: 'platform/db/lock.ts',
+    text: 'pragma journal_mode = memory; begin exclusive',
+    replacement: 'begin exclusive',
+    caughtBy: 'platform/db/lock.test.ts',
+  },
 ]
