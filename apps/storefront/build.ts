@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from '../terminal/refusal.ts'
+import { reasonOfBuild } from './build-failure.ts'
 import type { Renderer } from './renderer.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -66,11 +67,9 @@ export async function ensureBuild(announce: (line: string) => void): Promise<str
   let errors = ''
   building.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const [code] = (await once(building, 'close')) as [number]
-  if (code !== 0) throw new Refusal(`The pages of the shop could not be built: ${lastLine(errors)}`)
+  if (code !== 0) throw new Refusal(`The pages of the shop could not be built: ${reasonOfBuild(errors)}`)
   return directory
 }
-
-const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? ''
 
 /** Reads a build into memory: all of its files together have less than a megabyte. */
 export async function openBuild(directory: string): Promise<WebBuild> {

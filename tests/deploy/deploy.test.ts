@@ -191,6 +191,23 @@ test('the systemd unit runs the program without rights, and waits for its end (P
   const directories = `POSAD_DATA=/var/lib/${unit['StateDirectory']} NODE_COMPILE_CACHE=/var/cache/${unit['CacheDirectory']}`
   assert.equal(unit['Environment'], directories)
   assert.ok(Number(unit['TimeoutStopSec']) > 25)
+  assert.equal(unit['KillMode'], 'mixed', 'the program stops its embedded PostgreSQL')
   for (const right of ['DynamicUser', 'NoNewPrivileges', 'PrivateTmp']) assert.equal(unit[right], 'yes', right)
   assert.equal(unit['ProtectSystem'], 'strict')
+})
+
+test('one systemd unit is the truth, and both it and the guide build the pages before the first start (PLT-19)', () => {
+  const guide = readFileSync(join(root, 'docs/guides/run.md'), 'utf8')
+  assert.doesNotMatch(guide, /^\[Service\]$/m, 'the guide has no unit of its own')
+  assert.match(guide, /sudo cp deploy\/posad\.service/)
+  // The service may not write its program, so it could not build them.
+  for (const text of [guide, readDeploy('posad.service')]) {
+    const steps = ['npm ci --omit=dev', 'node_modules/.bin/node scripts/build-web.ts', 'enable --now posad']
+    const places = steps.map((step) => text.indexOf(step))
+    assert.ok(
+      places.every((place, i) => place > (places[i - 1] ?? -1)),
+      steps.join(', '),
+    )
+  }
+  assert.ok(existsSync(join(root, 'scripts/build-web.ts')))
 })

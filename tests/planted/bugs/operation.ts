@@ -66,4 +66,12 @@ export const operationBugs: readonly Bug[] = [
     replacement: 'if (types.length >= 0) return',
     caughtBy: 'tests/start/outbox.test.ts',
   },
+  {
+    description: 'a failed build of the pages is reported by the version of Node',
+    requirement: 'PLT-21',
+    file: 'apps/storefront/build-failure.ts',
+    text: 'lines.findIndex((line) => uncaught.test(line))',
+    replacement: 'lines.length - 1',
+    caughtBy: 'apps/storefront/build-failure.test.ts',
+  },
 ]
