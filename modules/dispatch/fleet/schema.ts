@@ -194,7 +194,7 @@ export const ReportStepsView = named(
         detail: Nullable(Type.String()),
         parcel: Nullable(ParcelView),
       }),
-      { description: 'In the order of the reports' },
+      { description: 'In the order of the reports. A parcel that the courier does not have any more is null' },
     ),
   }),
 )

@@ -244,4 +244,12 @@ export const dispatchBugs: readonly Bug[] = [
     replacement: '  true\n',
     caughtBy: dispatch('course/course-routes.test.ts'),
   },
+  {
+    description: 'a courier follows a parcel of another one by repeating an old report',
+    requirement: 'DSP-12',
+    file: dispatch('fleet/report-steps/route.ts'),
+    text: 'result.parcel.courier_id === courier_id ? parcelViewOf(result.parcel, locale) : null',
+    replacement: 'parcelViewOf(result.parcel, locale)',
+    caughtBy: dispatch('fleet/report-steps/report-steps.test.ts'),
+  },
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import type { Caller } from '#platform/access'
-import { crowd, expectResponse } from '#platform/testing'
+import { userIdOf, type Caller } from '#platform/access'
+import { crowd, expectResponse, olga } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ReportStepsView } from '../schema.ts'
 import { north, openFleetTest, type FleetTest } from '../testing.ts'
@@ -73,6 +73,17 @@ test('a report that is sent ten times at once takes effect once, and gives one a
   await report(as, { at: offerPlus(1), parcel_id, step: 'pick-up' })
   const [repeated] = await report(as, accepting)
   assert.equal(repeated?.parcel?.status, 'picked_up')
+})
+
+test('a courier whose parcel another one has sees it no more, not by a repeat either (DSP-12, SEC-3)', async () => {
+  const { as, parcel_id } = await offeredParcel()
+  const accepting = { id: newId(), at: offerPlus(0.5), parcel_id, step: 'accept' }
+  assert.equal((await report(as, accepting))[0]?.parcel?.id, parcel_id)
+  const other = await shop.onDuty('Павел')
+  const body = { courier_id: userIdOf(other) }
+  expectResponse(await shop.api.send(olga, `POST /dispatch/parcels/${parcel_id}/assign`, { body }), 200)
+  const [repeated] = await report(as, accepting)
+  assert.deepEqual([repeated?.outcome, repeated?.parcel], ['taken', null])
 })
 
 test('a wrong PIN is counted once for each report (DSP-12)', async () => {

@@ -51,7 +51,7 @@ export const reportStepsRoute =
                 outcome: 'taken' as const,
                 code: null,
                 detail: null,
-                parcel: parcelViewOf(result.parcel, locale),
+                parcel: result.parcel.courier_id === courier_id ? parcelViewOf(result.parcel, locale) : null,
               }
             : {
                 id: result.id,
