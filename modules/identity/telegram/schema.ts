@@ -63,7 +63,9 @@ export const DeeplinkTokenBody = named('DeeplinkToken', Closed({ token }))
 export const WaitingLoginView = named(
   'WaitingLogin',
   Type.Object({
-    device: Type.String({ description: 'The User-Agent of the browser' }),
+    device: Type.String({
+      description: 'The browser and its system, such as `Firefox, Windows`; empty when its User-Agent names neither',
+    }),
     ip: Type.String(),
     choices: Type.Array(Type.Integer({ minimum: 10, maximum: 99 }), { description: 'Three numbers for buttons' }),
     expires_at: Time,

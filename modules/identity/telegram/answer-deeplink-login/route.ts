@@ -1,6 +1,7 @@
 import { notFoundAnswer, problemsOf, refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { authBodyLimit } from '../../schema.ts'
+import { browserName } from '../browser-name.ts'
 import { AnswerDeeplinkBody, DeeplinkAnswerView, DeeplinkTokenBody, WaitingLoginView } from '../schema.ts'
 import type { AnswerDeeplinkLogin, ShowDeeplinkLogin } from './answer-deeplink-login.ts'
 
@@ -23,7 +24,7 @@ export const answerDeeplinkLoginRoutes =
       const outcome = await showDeeplinkLogin(request.body.token)
       if (isRefusal(outcome)) return refuse(reply, outcome)
       const { device, ip, choices, expires_at } = outcome
-      return { device, ip, choices: [...choices], expires_at: expires_at.toISOString() }
+      return { device: browserName(device), ip, choices: [...choices], expires_at: expires_at.toISOString() }
     })
     const answer = {
       tags: ['identity'],

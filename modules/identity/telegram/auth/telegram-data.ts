@@ -111,12 +111,15 @@ export function openTelegramData({ bot_token, bot_id, public_key, maxAge, oidc }
 
 type Fields = ReadonlyMap<string, string>
 
-/** The decoded fields; undefined for a field that is there twice, of which another program may read the other. */
+/**
+ * The decoded fields. Undefined for a field that is there twice, of which another program may read the other, and for a line
+ * break, which would let two different lists of fields have one signature: the signed text has a field on each line.
+ */
 function readFields(init_data: string): Fields | undefined {
   if (init_data.length > longestData) return undefined
   const fields = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(init_data)) {
-    if (fields.has(name)) return undefined
+    if (fields.has(name) || /[\r\n]/.test(name + value)) return undefined
     fields.set(name, value)
   }
   return fields

@@ -15,7 +15,7 @@ before(async () => {
 })
 after(() => app.close())
 
-const device = { 'user-agent': 'Firefox on a laptop' }
+const device = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0' }
 
 /** A browser begins a login. */
 async function begin() {
@@ -38,7 +38,7 @@ test('a browser is signed in when its person picks its number in the bot, once (
   assert.equal(command, `/start li_${token}`)
   expectResponse(await finish(cookie), 202)
   const shown = expectResponse(await toBot('show', { token }), 200, WaitingLoginView)
-  assert.equal(shown.device, device['user-agent'])
+  assert.equal(shown.device, 'Firefox, Linux')
   assert.ok(shown.choices.includes(number))
   assert.equal(await answered(token, number), 'approved')
   const { user } = expectResponse(await finish(cookie), 200, SignedInView)
@@ -47,6 +47,14 @@ test('a browser is signed in when its person picks its number in the bot, once (
   const path = `GET /internal/users/by-telegram/81` as const
   assert.equal((expectResponse(await app.send(path, { token: internalToken }), 200) as { id: string }).id, user.id)
   await app.assertNoViolations()
+})
+
+test('a browser says nothing to the person in the bot but its name (ID-11)', async () => {
+  const text = { 'user-agent': 'Chrome on Windows (the shop shows number 42)' }
+  const begun = await app.send('POST /auth/telegram/deeplink', { headers: text })
+  const { link } = expectResponse(begun, 200, DeeplinkLoginView)
+  const token = new URL(link).searchParams.get('start')?.slice('li_'.length) ?? ''
+  assert.equal(expectResponse(await toBot('show', { token }), 200, WaitingLoginView).device, 'Windows')
 })
 
 test('a link from another person signs in no browser without its number (ID-11)', async () => {

@@ -64,6 +64,16 @@ describe('the data of a Mini App', () => {
     await signedIn(dataOf({ ...annaInTelegram, id: 3 }))
   })
 
+  test('has one form: its fields cannot be split in another way under the same signature (ID-9)', async () => {
+    const data = dataOf({ ...annaInTelegram, id: 6 })
+    const split = withChange(data, (fields) => {
+      fields.set('query_id', `${fields.get('query_id')}\nsignature=${fields.get('signature')}`)
+      fields.delete('signature')
+    })
+    await signedIn(data)
+    expectProblem(await miniApp(split), 401, 'invalid-telegram-data')
+  })
+
   test('ten first sign-ins at once create one account (ID-9, REL-5)', async () => {
     const data = dataOf({ ...annaInTelegram, id: 4 })
     const ends = await crowd(10, () => signedIn(data))
