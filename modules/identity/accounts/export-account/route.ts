@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { userOf } from '#platform/access'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
@@ -5,6 +6,7 @@ import type { Clock } from '#platform/values'
 import { retryLaterAnswers } from '../../answers.ts'
 import { identityViewOf, userViewOf } from '../../user-view.ts'
 import { AccountExport } from '../schema.ts'
+import { partsOf } from './parts.ts'
 import type { ExportAccount, ExportAccountOutcome } from './query.ts'
 
 const { 'too-many-attempts': tooManyAttempts, busy } = retryLaterAnswers
@@ -34,7 +36,7 @@ export const exportAccountRoute =
       const outcome = await exportAccount(userOf(request.caller).user_id)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       const { user, identities, sessions, records } = outcome
-      return {
+      const head = {
         exported_at: now().toISOString(),
         user: userViewOf(user),
         identities: identities.map(identityViewOf),
@@ -43,7 +45,9 @@ export const exportAccountRoute =
           created_at: created_at.toISOString(),
           used_at: used_at.toISOString(),
         })),
-        records,
       }
+      // Fastify sends a stream as it is, without the schema of the response.
+      const text = Readable.from(partsOf(head, records))
+      return reply.header('content-type', 'application/json; charset=utf-8').send(text as never) as never
     })
   }
