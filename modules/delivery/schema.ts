@@ -154,7 +154,10 @@ const PickupPointView = named(
 )
 export type PickupPointView = Static<typeof PickupPointView>
 
-export const PickupPointList = Type.Object({ items: Type.Array(PickupPointView) })
+/** The pickup points that a list has at most. */
+export const maxPickupPoints = 500
+
+export const PickupPointList = Type.Object({ items: Type.Array(PickupPointView, { maxItems: maxPickupPoints }) })
 
 /** A text of staff in both languages. */
 export const bothLanguages = (longest: number) =>
@@ -201,4 +204,6 @@ export const AdminPickupPointView = named(
 )
 export type AdminPickupPointView = Static<typeof AdminPickupPointView>
 
-export const AdminPickupPointList = Type.Object({ items: Type.Array(AdminPickupPointView) })
+export const AdminPickupPointList = Type.Object({
+  items: Type.Array(AdminPickupPointView, { maxItems: maxPickupPoints }),
+})

@@ -89,9 +89,12 @@ export const PublicZoneView = named(
   }),
 )
 export type PublicZoneView = Static<typeof PublicZoneView>
-export const PublicZoneList = Type.Object({ items: Type.Array(PublicZoneView) })
+/** The zones that a list has at most. */
+export const maxZones = 500
 
-export const ZoneList = Type.Object({ items: Type.Array(ZoneView) })
+export const PublicZoneList = Type.Object({ items: Type.Array(PublicZoneView, { maxItems: maxZones }) })
+
+export const ZoneList = Type.Object({ items: Type.Array(ZoneView, { maxItems: maxZones }) })
 
 /** Why a method is not available. */
 const methodReasons = [

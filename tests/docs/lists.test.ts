@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { Type, type Static } from 'typebox'
+import { ReturnView } from '#ordering/returns/schema'
+import { OrderView } from '#ordering/schema'
 import { Nullable, Page } from '#platform/schema'
-import { expectProblem, expectResponse } from '#platform/testing'
+import { eventually, expectProblem, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { guest, openShop, staff, type Shop } from '../e2e/open-shop.ts'
 import { firstOf, orderBecomes, password, placeOrder, registerCustomer, toPickup } from '../e2e/purchase-steps.ts'
@@ -36,6 +38,8 @@ before(async () => {
   const cash = [await order(tea.variant_id, 'cash_on_delivery'), await order(tea.variant_id, 'cash_on_delivery')]
   for (const id of cash) await orderBecomes(shop, { id, as }, 'shipping')
   for (const id of cash) await sendBack(id, tea.variant_id)
+  const link_token = await receiveAsGuest(tea.variant_id)
+  await returnTwice(guest, `/orders/by-link/${link_token}/returns`, tea.variant_id)
   for (const title of ['What?', 'How?']) {
     const body = { locale: 'en', title, answer: 'So.' }
     expectResponse(await shop.send(staff, 'POST /admin/faq', { body }), 201)
@@ -70,6 +74,8 @@ before(async () => {
     '/api/v1/admin/variants/{id}/movements': `/admin/variants/${tea.variant_id}/movements`,
     '/api/v1/admin/products/{id}/brew-profiles': `/admin/products/${tea.id}/brew-profiles`,
     '/api/v1/payments/order/{order_id}': `/payments/order/${order_id}`,
+    '/api/v1/orders/{id}/returns': `/orders/${cash[0]}/returns`,
+    '/api/v1/orders/by-link/{token}/returns': `/orders/by-link/${link_token}/returns`,
   }
 })
 after(() => shop.close())
@@ -81,8 +87,29 @@ async function order(variant_id: string, payment_method = 'online'): Promise<str
 /** The customer receives an order, and asks to return its goods. */
 async function sendBack(id: string, variant_id: string): Promise<void> {
   expectResponse(await shop.send(staff, `PATCH /admin/orders/${id}/status`, { body: { status: 'fulfilled' } }), 200)
+  await returnTwice(as, `/orders/${id}/returns`, variant_id)
+}
+
+/** A buyer asks to return goods, is refused, and asks again. */
+async function returnTwice(buyer: string | undefined, path: `/${string}`, variant_id: string): Promise<void> {
   const body = { items: [{ variant_id, quantity: 1 }], reason: 'It smells of smoke' }
-  expectResponse(await shop.send(as, `POST /orders/${id}/returns`, { body }), 201)
+  const ask = async () => expectResponse(await shop.send(buyer, `POST ${path}`, { body }), 201, ReturnView).id
+  const refusal = { body: { answer: 'Tea smells of smoke' } }
+  expectResponse(await shop.send(staff, `POST /admin/order-returns/${await ask()}/refuse`, refusal), 200)
+  await ask()
+}
+
+/** A guest receives an order. Returns the token of its private link. */
+async function receiveAsGuest(variant_id: string): Promise<string> {
+  const terms = { payment_method: 'cash_on_delivery', contact: { phone: '+7 912 345-67-89' } }
+  const body = { ...toPickup, ...terms, items: [{ variant_id, quantity: 1 }] }
+  const { id, link_token } = expectResponse(await shop.send(guest, 'POST /orders', { body }), 201, OrderView)
+  await eventually(async () => {
+    const shown = expectResponse(await shop.send(guest, `GET /orders/by-link/${link_token}`), 200, OrderView)
+    assert.equal(shown.status, 'shipping')
+  })
+  expectResponse(await shop.send(staff, `PATCH /admin/orders/${id}/status`, { body: { status: 'fulfilled' } }), 200)
+  return link_token ?? assert.fail('an order of a guest has no link')
 }
 
 async function addReviews(product_id: string): Promise<void> {

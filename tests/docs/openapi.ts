@@ -13,6 +13,7 @@ type Content = Readonly<{ content?: Readonly<Record<string, Media>> }>
 export type Operation = Readonly<{
   path: string
   method: string
+  summary: string
   parameters: readonly Readonly<{ name: string; in: string; required?: boolean; schema: Schema }>[]
   body?: Content & Readonly<{ required?: boolean }>
   responses: Readonly<Record<string, Content>>
@@ -30,6 +31,7 @@ export const document = parse(written['docs/openapi.yaml'] ?? '') as Readonly<{
 
 /** An operation as the document writes it. */
 type Written = Readonly<{
+  summary?: string
   parameters?: Operation['parameters']
   requestBody?: NonNullable<Operation['body']>
   responses: Operation['responses']
@@ -47,9 +49,10 @@ const resolved = (value: unknown): unknown =>
 export const operations: readonly Operation[] = Object.entries(
   resolved(document.paths) as Record<string, Record<string, Written>>,
 ).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
+  Object.entries(methods).map(([method, { summary = '', parameters = [], requestBody, responses }]) => ({
     path,
     method,
+    summary,
     parameters,
     ...(requestBody && { body: requestBody }),
     responses,

@@ -17,6 +17,9 @@ export type OrderAccess = Readonly<{
 
 const newKey = () => ({ 'Idempotency-Key': crypto.randomUUID() })
 
+/** The newest returns of an order. */
+const mostReturns = { page_size: 100 }
+
 /** The order of the signed-in reader. */
 export const ownOrder = (api: Api, id: string): OrderAccess => ({
   key: id,
@@ -25,7 +28,7 @@ export const ownOrder = (api: Api, id: string): OrderAccess => ({
   streamUrl: async () => (await bodyOf(api.POST('/api/v1/orders/{id}/events/token', { params: { path: { id } } }))).url,
   cancel: () =>
     bodyOf(api.POST('/api/v1/orders/{id}/cancel', { params: { path: { id }, header: newKey() }, body: {} })),
-  readReturns: () => bodyOf(api.GET('/api/v1/orders/{id}/returns', { params: { path: { id } } })),
+  readReturns: () => bodyOf(api.GET('/api/v1/orders/{id}/returns', { params: { path: { id }, query: mostReturns } })),
   requestReturn: (body, key) => {
     const params = { path: { id }, header: { 'Idempotency-Key': key } }
     return bodyOf(api.POST('/api/v1/orders/{id}/returns', { params, body }))
@@ -42,7 +45,8 @@ export const linkedOrder = (api: Api, token: string): OrderAccess => {
     streamUrl: async () => `/api/v1/orders/by-link/${token}/events`,
     cancel: () =>
       bodyOf(api.POST('/api/v1/orders/by-link/{token}/cancel', { params: { path, header: newKey() }, body: {} })),
-    readReturns: () => bodyOf(api.GET('/api/v1/orders/by-link/{token}/returns', { params: { path } })),
+    readReturns: () =>
+      bodyOf(api.GET('/api/v1/orders/by-link/{token}/returns', { params: { path, query: mostReturns } })),
     requestReturn: (body, key) => {
       const params = { path, header: { 'Idempotency-Key': key } }
       return bodyOf(api.POST('/api/v1/orders/by-link/{token}/returns', { params, body }))

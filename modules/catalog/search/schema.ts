@@ -4,6 +4,7 @@ import { listExample } from '../examples.ts'
 import { ProductCard } from '../products/schema.ts'
 import { Price } from '../schema.ts'
 import { Attribute } from '../taxonomy/schema.ts'
+import { maxProductsOfFile } from './sitemap.ts'
 
 const FacetValue = named(
   'FacetValue',
@@ -130,11 +131,16 @@ const SuggestedProduct = named(
 )
 export type SuggestedProduct = Static<typeof SuggestedProduct>
 
+/** The products and categories that are suggested at most. */
+export const maxSuggested = { products: 20, categories: 5 } as const
+
 export const Suggestions = named(
   'Suggestions',
   Type.Object({
-    products: Type.Array(SuggestedProduct, { description: 'Best matches first' }),
-    categories: Type.Array(Type.Object({ slug: Type.String(), name: Type.String() })),
+    products: Type.Array(SuggestedProduct, { maxItems: maxSuggested.products, description: 'Best matches first' }),
+    categories: Type.Array(Type.Object({ slug: Type.String(), name: Type.String() }), {
+      maxItems: maxSuggested.categories,
+    }),
     did_you_mean: Nullable(Type.String({ description: 'The search with its misspelled words corrected' })),
   }),
 )
@@ -142,14 +148,21 @@ export type Suggestions = Static<typeof Suggestions>
 
 export const SuggestQuery = Closed({
   search: Text(200, { minLength: 1 }),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, description: 'The most products; 6 when absent' })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: maxSuggested.products, description: 'The most products; 6 when absent' }),
+  ),
 })
 
 export const Sitemap = named('Sitemap', Type.Object({ files: Type.Integer({ minimum: 1 }) }))
 
 export const SitemapFile = named(
   'SitemapFile',
-  Type.Object({ slugs: Type.Array(Type.String(), { description: 'The products of the file that are on sale' }) }),
+  Type.Object({
+    slugs: Type.Array(Type.String(), {
+      maxItems: maxProductsOfFile,
+      description: 'The products of the file that are on sale',
+    }),
+  }),
 )
 export type SitemapFile = Static<typeof SitemapFile>
 

@@ -1,4 +1,5 @@
 import type { PickupPoint } from '../pickup-point.ts'
+import { maxPickupPoints } from '../schema.ts'
 import type { DeliveryDb } from '../store/tables.ts'
 
 /** Lists the pickup points in their order; `all` includes the closed ones. */
@@ -15,5 +16,5 @@ export const listPickupPoints =
       .$if(selection === 'open', (query) => query.where('is_active', '=', true))
       .orderBy('position')
       .orderBy('id')
-      .limit(500)
+      .limit(maxPickupPoints)
       .execute()

@@ -1,7 +1,7 @@
 import type { Routes } from '#platform/http'
 import type { ZoneCache } from '../store/zones.ts'
 import { bySequence } from '../zone.ts'
-import { PublicZoneList, ZoneList } from '../zone-schema.ts'
+import { maxZones, PublicZoneList, ZoneList } from '../zone-schema.ts'
 import { publicZoneViewOf, zoneViewOf } from '../zone-view.ts'
 import type { ListZones } from './query.ts'
 
@@ -23,7 +23,10 @@ export const listZonesRoutes =
   ({ listZones, zones }: Needs): Routes =>
   (http) => {
     http.get('/delivery/zones', { schema: forBuyers, config: { access: 'anyone' } }, async ({ locale }) => ({
-      items: (await zones.list()).toSorted(bySequence).map((zone) => publicZoneViewOf(zone, locale)),
+      items: (await zones.list())
+        .toSorted(bySequence)
+        .slice(0, maxZones)
+        .map((zone) => publicZoneViewOf(zone, locale)),
     }))
 
     const staff = { schema: forStaff, config: { access: { permission: 'delivery.read' } } }

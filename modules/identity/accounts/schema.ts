@@ -68,9 +68,12 @@ export const InternalUserView = named(
 )
 export type InternalUserView = Shape<typeof InternalUserView>
 
+/** The ways to sign in that the list of a user has at most. */
+export const maxIdentities = 100
+
 export const IdentitiesView = named(
   'Identities',
-  Type.Object({ identities: Type.Array(IdentityView), has_password: Type.Boolean() }),
+  Type.Object({ identities: Type.Array(IdentityView, { maxItems: maxIdentities }), has_password: Type.Boolean() }),
 )
 export type IdentitiesView = Shape<typeof IdentitiesView>
 

@@ -88,5 +88,8 @@ const MergeView = named(
   }),
 )
 
-export const MergesView = named('Merges', Type.Object({ merges: Type.Array(MergeView) }))
+/** The merges that the list of a user has at most. */
+export const maxMerges = 100
+
+export const MergesView = named('Merges', Type.Object({ merges: Type.Array(MergeView, { maxItems: maxMerges }) }))
 export type MergesView = Shape<typeof MergesView>

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Closed, Id, named, Nullable, OneOf, Text, Time, type Shape, Email } from '#platform/schema'
 import { permissions } from '../permissions.ts'
-import { auditActions, Locale, userStatuses, IdentityView, Name, NewPassword, RoleName } from '../schema.ts'
+import { auditActions, Locale, roles, userStatuses, IdentityView, Name, NewPassword, RoleName } from '../schema.ts'
 
 /** The query of the list of users for staff. */
 export const UserFilter = {
@@ -66,7 +66,7 @@ export const RoleView = named(
   Type.Object({ role: RoleName, permissions: Type.Array(OneOf(permissions)), is_editable: Type.Boolean() }),
 )
 
-export const RolesView = named('Roles', Type.Object({ roles: Type.Array(RoleView) }))
+export const RolesView = named('Roles', Type.Object({ roles: Type.Array(RoleView, { maxItems: roles.length }) }))
 
 export const ChangeRoleBody = named(
   'ChangeRole',

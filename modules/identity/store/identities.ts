@@ -42,13 +42,14 @@ export async function deleteOtherIdentities(tx: IdentityTx, { user_id, email }: 
 }
 
 /** Lists the ways of a user to sign in, oldest first. */
-export const listIdentities = async (db: IdentityDb, user_id: string) =>
+export const listIdentities = async (db: IdentityDb, user_id: string, limit?: number) =>
   await db
     .selectFrom('identity.identities')
     .select(['provider', 'subject', 'verified_at', 'created_at'])
     .where('user_id', '=', user_id)
     .orderBy('created_at')
     .orderBy('provider')
+    .$if(limit !== undefined, (query) => query.limit(limit!))
     .execute()
 
 /** Makes first sign-ins and links of one identity wait for each other. Lock users after it, never before. */

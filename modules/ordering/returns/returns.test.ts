@@ -175,6 +175,27 @@ test('the buyer gets an e-mail at each decision, in her language (ORD-10)', asyn
   assert.match(shop.mails[2]?.text ?? '', /500/)
 })
 
+test('the returns of an order come in pages, newest first, and end where the pages end (ORD-10, PERF-5)', async () => {
+  const order_id = await bought(1)
+  const ids: string[] = []
+  for (let n = 0; n < 3; n++) {
+    const id = await asked(order_id)
+    await acted(id, 'refuse', { answer: 'The box was opened' })
+    ids.unshift(id)
+  }
+  const page = async (query: string) =>
+    expectResponse(await shop.send(anna, `GET /orders/${order_id}/returns?${query}`), 200, OrderReturns)
+  const first = await page('page_size=2')
+  const second = await page(`page_size=2&cursor=${first.next_cursor}`)
+  assert.deepEqual(
+    [first, second].map(({ items }) => items.map(({ id }) => id)),
+    [ids.slice(0, 2), ids.slice(2)],
+  )
+  assert.deepEqual([first.total, second.next_cursor], [3, null])
+  assert.deepEqual(second.returnable, [{ variant_id, quantity: 1 }])
+  expectProblem(await shop.send(anna, `GET /orders/${order_id}/returns?page_size=101`), 400, 'validation-failed')
+})
+
 test('a guest returns goods with the private link, and no other customer does (ORD-10, ORD-11)', async () => {
   const body = { delivery_method: 'pickup', items: teaItems(), contact: { email: 'guest@example.com' } }
   const { id, link_token, total_amount } = await shop.place(guest, body)

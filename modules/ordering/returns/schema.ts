@@ -9,6 +9,7 @@ import {
   named,
   Nullable,
   OneOf,
+  Page,
   PageQuery,
   type Shape,
   Time,
@@ -120,12 +121,13 @@ export const AdminReturnView = named(
 )
 export type AdminReturnView = Shape<typeof AdminReturnView>
 
-/** The returns of an order, and what its buyer may still send back. */
+/** A page of the returns of an order, and what its buyer may still send back. */
 export const OrderReturns = named(
   'OrderReturns',
   Type.Object({
-    items: Type.Array(ReturnView),
+    ...Page(ReturnView).properties,
     returnable: Type.Array(ReturnItem, {
+      maxItems: maxLines,
       description: 'Empty before the delivery; after `return_until` the pieces that a return missed',
     }),
     return_until: Nullable(Time),

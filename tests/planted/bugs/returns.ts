@@ -225,4 +225,12 @@ export const returnBugs: readonly Bug[] = [
     replacement: '',
     caughtBy: returns('returns.test.ts'),
   },
+  {
+    description: 'the list of the returns of an order has the returns of other orders',
+    requirement: 'ORD-10',
+    file: returns('list-returns/query.ts'),
+    text: 'list({ order_id, window })',
+    replacement: 'list({ window })',
+    caughtBy: buyersTest,
+  },
 ]

@@ -4,7 +4,7 @@ import type { ProductCard } from '../../products/schema.ts'
 import { cacheKey, type CatalogCache, type PreparedResponse, prepareResponse } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
 import { filterOf, wordsOf } from '../filter.ts'
-import type { SuggestedProduct, Suggestions } from '../schema.ts'
+import { maxSuggested, type SuggestedProduct, type Suggestions } from '../schema.ts'
 import type { ListCards } from '../store/cards.ts'
 import { findPage } from '../store/find-page.ts'
 import { findSuggestion } from '../store/suggestions.ts'
@@ -16,8 +16,6 @@ type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache; listCards: Li
 type View = Readonly<{ locale: Locale; limit: number }>
 
 export type SuggestProducts = (search: string, view: View) => Promise<PreparedResponse>
-
-const maxCategories = 5
 
 /** The products and categories that half-typed words may mean, from the cache. */
 export const suggestProducts =
@@ -58,7 +56,7 @@ const suggestedProductOf = (card: ProductCard): SuggestedProduct => ({
 const categoriesOf = ({ categories }: Terms, words: readonly string[], locale: Locale) =>
   categories
     .filter(({ name }) => isBegunBy(name, words))
-    .slice(0, maxCategories)
+    .slice(0, maxSuggested.categories)
     .map(({ code, name }) => ({ slug: code, name: name[locale] }))
 
 function isBegunBy(name: Localized, words: readonly string[]): boolean {

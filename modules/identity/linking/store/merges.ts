@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { IdentityDb, IdentityTx } from '../../store/tables.ts'
 import type { Merge } from '../merge.ts'
+import { maxMerges } from '../schema.ts'
 
 const columns = ['id', 'from_id', 'into_id', 'identities', 'merged_at', 'revertible_until', 'reverted_at'] as const
 
@@ -26,7 +27,7 @@ export const listMerges = async (db: IdentityDb, into_id: string, now: Date) =>
     .where('reverted_at', 'is', null)
     .where('revertible_until', '>', now)
     .orderBy('merged_at', 'desc')
-    .limit(100)
+    .limit(maxMerges)
     .execute()
 
 /** Marks a user as merged, or as a user of its own again. */

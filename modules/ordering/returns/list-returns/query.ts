@@ -47,18 +47,19 @@ export const showReturn =
 
 type OwnReturns = Readonly<{
   kind: 'found'
-  returns: readonly FoundReturn[]
+  returns: ItemPage<FoundReturn>
   returnable: readonly ReturnItem[]
   return_until: Date | null
 }>
-export type ListOwnReturns = (order_id: string, access: OrderAccess) => Promise<OwnReturns | NotFound>
+type Own = Readonly<{ order_id: string; access: OrderAccess; window: Window }>
+export type ListOwnReturns = (own: Own) => Promise<OwnReturns | NotFound>
 
 type Needs = Readonly<{ db: OrderingDb; now: Clock; returnWindowDays: number }>
 
-/** Lists the returns of an order that the access opens, newest first, and the pieces that may still come back. */
-export const listOwnReturns =
-  ({ db, now, returnWindowDays }: Needs): ListOwnReturns =>
-  async (order_id, access) => {
+/** Lists a page of the returns of an order that the access opens, newest first, and the pieces that may still come back. */
+export const listOwnReturns = ({ db, now, returnWindowDays }: Needs): ListOwnReturns => {
+  const list = listReturns(db)
+  return async ({ order_id, access, window }) => {
     const order = await db
       .selectFrom('ordering.orders')
       .select(['user_id', 'link_version', 'status', 'fulfilled_at'])
@@ -67,7 +68,7 @@ export const listOwnReturns =
     if (!order || !opens(access, order)) return notFound('order')
     const return_until = returnableUntil(order, returnWindowDays)
     const [returns, lines] = await Promise.all([
-      selectReturns(db).where('order_id', '=', order_id).orderBy('ordering.returns.created_at', 'desc').execute(),
+      list({ order_id, window }),
       listReturnableLines(db, order_id, return_until),
     ])
     if (return_until === null) return { kind: 'found', returns, returnable: [], return_until }
@@ -75,3 +76,4 @@ export const listOwnReturns =
     const items = [...left].map(([variant_id, quantity]) => ({ variant_id, quantity }))
     return { kind: 'found', returns, returnable: items.filter(({ quantity }) => quantity > 0), return_until }
   }
+}

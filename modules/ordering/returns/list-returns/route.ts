@@ -1,8 +1,7 @@
 import { userOf } from '#platform/access'
 import { refuse, type AnyReply, type AnyRequest, type Routes } from '#platform/http'
 import { isRefusal, notFound, windowOf } from '#platform/outcome'
-import { Closed, IdParams, Page } from '#platform/schema'
-import type { OrderAccess } from '../../order-access.ts'
+import { Closed, IdParams, Page, PageQuery } from '#platform/schema'
 import type { OrderLinks } from '../../order-links.ts'
 import { LinkParams } from '../../schema.ts'
 import { adminReturnViewOf, returnViewOf } from '../return-view.ts'
@@ -35,17 +34,20 @@ export const listReturnsRoutes =
     })
   }
 
+const querystring = Closed(PageQuery)
 const response = { 200: OrderReturns }
 const own = {
   tags,
   summary: 'List the returns of your order, and what may still come back',
   params: IdParams,
+  querystring,
   response,
 }
 const linked = {
   tags,
   summary: 'List the returns of the order of a private link, and what may still come back',
   params: LinkParams,
+  querystring,
   response,
 }
 
@@ -54,25 +56,23 @@ type OwnNeeds = Readonly<{ listOwnReturns: ListOwnReturns; orderLinks: OrderLink
 export const listOwnReturnsRoutes =
   ({ listOwnReturns, orderLinks }: OwnNeeds): Routes =>
   (http) => {
-    const answerWith = async (
-      { locale }: AnyRequest,
-      reply: AnyReply,
-      { order_id, access }: Readonly<{ order_id: string; access: OrderAccess }>,
-    ) => {
-      const outcome = await listOwnReturns(order_id, access)
+    const answerWith = async ({ locale }: AnyRequest, reply: AnyReply, own: Parameters<ListOwnReturns>[0]) => {
+      const outcome = await listOwnReturns(own)
       if (isRefusal(outcome)) return refuse(reply, outcome)
       const { returns, returnable, return_until } = outcome
-      const items = returns.map((found) => returnViewOf(found, locale))
-      return { items, returnable: [...returnable], return_until: return_until?.toISOString() ?? null }
+      const items = returns.items.map((found) => returnViewOf(found, locale))
+      return { ...returns, items, returnable: [...returnable], return_until: return_until?.toISOString() ?? null }
     }
     http.get('/orders/:id/returns', { schema: own, config: { access: 'user' } }, async (request, reply) => {
       const access = userOf(request.caller)
-      return await answerWith(request, reply, { order_id: request.params.id, access })
+      const window = windowOf(request.query)
+      return await answerWith(request, reply, { order_id: request.params.id, access, window })
     })
     const config = { access: 'anyone' } as const
     http.get('/orders/by-link/:token/returns', { schema: linked, config }, async (request, reply) => {
       const access = orderLinks.read(request.params.token)
       if (!access) return refuse(reply, notFound('order'))
-      return await answerWith(request, reply, { order_id: access.order_id, access })
+      const window = windowOf(request.query)
+      return await answerWith(request, reply, { order_id: access.order_id, access, window })
     })
   }
