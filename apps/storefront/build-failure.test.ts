@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { reasonOfBuild } from './build-failure.ts'
 
-/** What a program writes when it ends with an error that nothing catches. */
+/** The output of a program that ends with an error that nothing catches. */
 const errorsOf = (program: string): string => spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' }).stderr
 
 test('a build that fails says why, and not the version of Node (PLT-21)', () => {
