@@ -1,7 +1,5 @@
-import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { openCache, type Cache, type OpenedCache } from '#platform/cache'
-import { persistedSecret } from '#platform/config'
 import { isOfOldVersion, migrateUp, migrationStatus, openDb, openPool, unfinishedRestore, type Db } from '#platform/db'
 import { installJobs } from '#platform/jobs'
 import { openSharedCounts, type Rates } from '#platform/limits'
@@ -9,6 +7,7 @@ import { openMailQueue, type MailQueue } from '#platform/mail'
 import { openStorage } from '#platform/storage'
 import { systemClock } from '#platform/values'
 import { limitsOf, type Config } from './config/config.ts'
+import { generatedSecret, lostSecrets } from './config/generated-secrets.ts'
 import { openSite, openSiteOfService, type Site } from './config/site.ts'
 import { openDatabase, schemaPolicyOf } from './database/open-database.ts'
 import { openModules, type Adapters, type Modules } from './modules.ts'
@@ -75,6 +74,7 @@ export async function openApp(opening: OpenAppNeeds): Promise<App> {
     const db = openDb(pool)
     const { cache, ping, bumps } = opened
     const site = service ? openSiteOfService(config.app) : openSite(config.app)
+    for (const line of lostSecrets(config)) announce(line)
     const mail = openMailQueue({ secret: mailSecretOf(config) })
     const files = openStorage({
       settings: config.storage,
@@ -107,8 +107,7 @@ export async function openApp(opening: OpenAppNeeds): Promise<App> {
 }
 
 /** A generated secret is in the data directory. */
-const mailSecretOf = ({ mail, app }: Config): string =>
-  mail.queueSecret ?? persistedSecret(join(app.directory, 'mail-secret'))
+const mailSecretOf = (config: Config): string => config.mail.queueSecret ?? generatedSecret(config, 'mail')
 
 /** Brings the schemas of the modules up to date. Several processes may call it at the same time. */
 async function migrate(pool: Pool, parts: readonly ModuleName[], announce: (line: string) => void): Promise<void> {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { cart } from '#cart'
 import { catalog, type CatalogApi } from '#catalog'
 import { delivery, type Carrier } from '#delivery'
@@ -13,12 +12,12 @@ import { support } from '#support'
 import { webhooks } from '#webhooks'
 import type { Cache } from '#platform/cache'
 import type { openStorage } from '#platform/storage'
-import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
 import type { Rates } from '#platform/limits'
 import type { MailQueue } from '#platform/mail'
 import { systemClock, type Clock } from '#platform/values'
 import type { Config } from './config/config.ts'
+import { generatedSecret } from './config/generated-secrets.ts'
 import type { Site } from './config/site.ts'
 import { apisOf, type Apis, type LocalApis } from './services/apis.ts'
 import { modulesOf, type ModuleName } from './services/services.ts'
@@ -122,10 +121,8 @@ function openCatalog({ site, db, now, cache, mail, apis }: OpenNeeds) {
 }
 
 function openOrdering({ config, site, db, now, limits, mail, apis, payLinks }: OpenNeeds) {
-  const { publicUrl = '', directory } = config.app
-  const orderLinks = orderLinksOf(
-    config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
-  )
+  const { publicUrl = '' } = config.app
+  const orderLinks = orderLinksOf(config.ordering.orderLinkSecret ?? generatedSecret(config, 'orderLink'))
   const payUrlOf = (order_id: string) => `${publicUrl}${payLinks.pathOf(order_id)}`
   return ordering({
     db,
@@ -171,8 +168,7 @@ function openDelivery({ config, db, now, apis, adapters = {} }: OpenNeeds, dispa
 }
 
 function openPromotions({ config, db, now, limits, apis }: OpenNeeds, catalog: Pick<CatalogApi, 'categoriesOf'>) {
-  const buyerKeySecret =
-    config.promotions.buyerKeySecret ?? persistedSecret(join(config.app.directory, 'buyer-key-secret'))
+  const buyerKeySecret = config.promotions.buyerKeySecret ?? generatedSecret(config, 'buyerKey')
   return promotions({ db, now, limits, buyerKeySecret, catalog, ordering: apis.ordering })
 }
 
@@ -180,17 +176,16 @@ const openMedia = ({ config, db, now, files }: OpenNeeds, { hasProduct }: Pick<C
   media({ db, now, storage: files.storage, imageWorker: config.media, hasProduct, pages: files.pages })
 
 function openWebhooks({ config, db, now, mail }: OpenNeeds) {
-  const { app } = config
-  const { reach, sealSecret = persistedSecret(join(app.directory, 'webhook-secret')) } = config.webhooks
-  return webhooks({ db, now, mail, shopName: app.name, reach, sealSecret })
+  const { reach, sealSecret = generatedSecret(config, 'webhook') } = config.webhooks
+  return webhooks({ db, now, mail, shopName: config.app.name, reach, sealSecret })
 }
 
 /** A generated secret is in the data directory. */
-const openPayLinks = ({ payments: { payLinkSecret }, app }: Config): PayLinks =>
-  payLinksOf(payLinkSecret ?? persistedSecret(join(app.directory, 'pay-link-secret')))
+const openPayLinks = (config: Config): PayLinks =>
+  payLinksOf(config.payments.payLinkSecret ?? generatedSecret(config, 'payLink'))
 
 /** The keys of access tokens; a generated secret is in the data directory. */
-function keysOf({ identity: { signing }, app }: Config) {
-  if (signing.kind !== 'persisted-secret') return signing
-  return { secret: persistedSecret(join(app.directory, 'jwt-secret')) }
+function keysOf(config: Config) {
+  const { signing } = config.identity
+  return signing.kind === 'persisted-secret' ? { secret: generatedSecret(config, 'token') } : signing
 }

@@ -21,7 +21,7 @@ export {
   webUrl,
 } from './kinds.ts'
 export { makeDirectories } from './make-directories.ts'
-export { persistedSecret } from './persisted-secret.ts'
+export { missingSecret, persistedSecret, type GeneratedSecret } from './persisted-secret.ts'
 export { readConfig, type ConfigOf } from './read-config.ts'
 export { settings } from './settings.ts'
 export { optional, secret, withDefault, type ValuesOf } from './variable.ts'

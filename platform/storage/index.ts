@@ -1,4 +1,4 @@
 export { contentOf } from './content-of.ts'
-export { openStorage } from './open-storage.ts'
+export { fileLinkSecret, openStorage } from './open-storage.ts'
 export { storageSettings } from './settings.ts'
 export { type Storage } from './storage.ts'

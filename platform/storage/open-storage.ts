@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { persistedSecret } from '#platform/config'
+import { persistedSecret, type GeneratedSecret } from '#platform/config'
 import type { Clock } from '#platform/values'
 import { fileRoutes } from './file-routes.ts'
 import { localFolder } from './local-folder.ts'
@@ -15,6 +15,13 @@ type Needs = Readonly<{
   origin: () => string
 }>
 
+/** Signs links to private files of the local folder. */
+export const fileLinkSecret: GeneratedSecret = {
+  file: 'file-link-secret',
+  variable: 'FILE_LINK_SECRET',
+  loss: 'earlier links to private files no longer open',
+}
+
 /** Opens the storage that the settings name, and the routes that serve its files under `/media`. */
 export function openStorage({ settings, directory, now, origin }: Needs) {
   const { place, publicBaseUrl, linkSecret } = settings
@@ -22,7 +29,7 @@ export function openStorage({ settings, directory, now, origin }: Needs) {
     const storage = s3Bucket({ ...place, now, publicBaseUrl })
     return { storage, pages: [fileRoutes({ storage, now })] }
   }
-  const secret = linkSecret ?? persistedSecret(join(directory, 'file-link-secret'))
+  const secret = linkSecret ?? persistedSecret(directory, fileLinkSecret)
   const storage = localFolder({ directory: join(directory, 'files'), secret, now, origin, publicBaseUrl })
   return { storage, pages: [fileRoutes({ storage, now, secret })] }
 }

@@ -74,4 +74,12 @@ export const operationBugs: readonly Bug[] = [
     replacement: 'lines.length - 1',
     caughtBy: 'apps/storefront/build-failure.test.ts',
   },
+  {
+    description: 'a lost secret is replaced without a word',
+    requirement: 'PLT-13',
+    file: 'platform/config/persisted-secret.ts',
+    text: 'if (!others.some(isEarlier)) return undefined',
+    replacement: 'if (others.length >= 0) return undefined',
+    caughtBy: 'platform/config/persisted-secret.test.ts',
+  },
 ]
