@@ -96,7 +96,8 @@ const cancelShipment = (reason: string) =>
 const cancelRefunded = cancelShipment('refunded')
 /**
  * The time to pay is over, or the hold has expired. A payment that was completed in time wins: the catalog then takes the
- * goods again, or publishes `hold-lost`. A paid order ignores `hold-expired` for the same reason.
+ * goods again, or publishes `hold-lost`. A paid order ignores `hold-expired` for the same reason. The payment of a total before
+ * an edit does not win: payments refunds it and answers that there is none.
  */
 const giveUpPayment = go<CheckoutState, CheckoutEffect>('giving-up-payment', 'cancel-payment-unless-paid')
 

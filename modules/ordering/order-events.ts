@@ -91,9 +91,9 @@ const commandEvents: Readonly<Record<CheckoutCommand, (order: OrderRow, event_id
   'request-payment': (order, event_id) => requestPayment(order, event_id),
   // The order is not being cancelled yet, so it has no reason: the payment may still be completed.
   'cancel-payment-unless-paid': (order, event_id) =>
-    paymentCancellationRequested({ ...subjectOf(order), if_paid: 'keep', reason: 'payment-timeout' }, event_id),
+    cancelPayment(order, { if_paid: 'keep', reason: 'payment-timeout' }, event_id),
   'refund-or-cancel-payment': (order, event_id) =>
-    paymentCancellationRequested({ ...subjectOf(order), if_paid: 'refund', reason: known(order, 'reason') }, event_id),
+    cancelPayment(order, { if_paid: 'refund', reason: known(order, 'reason') }, event_id),
   'request-shipment': (order, event_id) => shipmentRequested(shipmentOf(order), event_id),
   'cancel-shipment': (order, event_id) =>
     shipmentCancellationRequested({ order_id: order.id, reason: known(order, 'reason') }, event_id),
@@ -122,6 +122,12 @@ const requestPayment = (order: PayableOrder, event_id: string): NewEvent =>
     },
     event_id,
   )
+
+type Cancellation = Readonly<{ if_paid: 'keep' | 'refund'; reason: string }>
+
+/** Payments may not have the last total of an edited order: the revision says that it keeps no payment of another one. */
+const cancelPayment = (order: OrderRow, { if_paid, reason }: Cancellation, event_id: string): NewEvent =>
+  paymentCancellationRequested({ ...subjectOf(order), revision: order.payment_revision, if_paid, reason }, event_id)
 
 const ownerOf = ({ id: order_id, user_id }: OrderRow) => ({ order_id, user_id })
 const subjectOf = (order: { id: string }) => ({ subject_type: 'order' as const, subject_id: order.id })

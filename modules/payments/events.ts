@@ -42,9 +42,9 @@ export const paymentRequestedOf = <const Module extends string>(module: Module) 
 export const paymentCancellationRequestedOf = <const Module extends string>(module: Module) =>
   defineEvent(`${module}.payment-cancellation-requested.v1`, {
     description:
-      'The payment is no longer needed: an open payment is cancelled; a completed one is kept or refunded, as if_paid says.',
+      'The payment is no longer needed: an open payment is cancelled; a completed one is kept or refunded, as if_paid says. One for an earlier revision is never kept.',
     key: 'subject_id',
-    payload: Type.Object({ ...subject, if_paid: IfPaid, reason: Type.String() }),
+    payload: Type.Object({ ...subject, revision, if_paid: IfPaid, reason: Type.String() }),
   })
 
 /** The command to refund a part of what a buyer paid. Each module that refunds publishes its own version. */

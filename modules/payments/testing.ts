@@ -35,8 +35,8 @@ const requested = ({ id, amount, event_id, revision = 1 }: Order, method: Paymen
   const facts = { subject_type: 'order', amount, currency: 'RUB', description: '2026-7K3M9Q', revision } as const
   return paymentRequested({ ...facts, subject_id: id, user_id: anna.user_id, method }, event_id)
 }
-const cancellationRequested = ({ id }: Order, if_paid: 'keep' | 'refund' = 'refund'): NewEvent =>
-  paymentCancellationRequested({ subject_type: 'order', subject_id: id, if_paid, reason: 'customer' })
+const cancellationRequested = ({ id, revision = 1 }: Order, if_paid: 'keep' | 'refund' = 'refund'): NewEvent =>
+  paymentCancellationRequested({ subject_type: 'order', subject_id: id, revision, if_paid, reason: 'customer' })
 const fulfilled = ({ id }: Order, payment_method: PaymentMethod = 'cash_on_delivery'): NewEvent =>
   orderFulfilled({ order_id: id, user_id: anna.user_id, payment_method })
 

@@ -77,7 +77,19 @@ test('the cancellation of an edited order ends by the answer about its former su
   assert.deepEqual(await sagaOf(id), { status: 'compensated', state: 'cancelled' })
 })
 
-test('an operator ends an edited order whose new payment was never requested (ORD-5, ORD-7)', async () => {
+test('an edited order whose new payment was never requested ends when its time to pay is over (ORD-5, ORD-7)', async () => {
+  const id = await place()
+  await shop.deliver(paymentStarted(paymentOf(id, { amount: 100_000 })))
+  await edited(id, { items: teaItems(3) })
+  await waitMinutes(31)
+  const [request] = await shop.published(id, 'ordering.payment-cancellation-requested.v1')
+  assert.deepEqual([request?.data['if_paid'], request?.data['revision']], ['keep', 2])
+  await shop.deliver(paymentFailed({ subject_type: 'order', subject_id: id, reason: 'cancelled' }))
+  assert.deepEqual(await sagaOf(id), { status: 'compensated', state: 'cancelled' })
+  assert.equal((await shown(id)).status, 'cancelled')
+})
+
+test('an operator ends an edited order whose cancellation an older version of payments answered (ORD-5, ORD-7)', async () => {
   const id = await place()
   const payment = paymentOf(id, { amount: 100_000 })
   const { payment_id, subject_type, subject_id } = payment

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, crowd, expectProblem, expectResponse, olga, openTestApi } from '#platform/testing'
+import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox, type Sandbox } from '../providers/sandbox.ts'
 import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
@@ -91,6 +92,51 @@ test('an order that timed out but was paid keeps its payment, also when the bank
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
   assert.equal(await shop.heldFor(order), 125_000)
   assert.equal((await shop.processed(order)).status, 'completed')
+  await shop.assertNoViolations()
+})
+
+/** Staff have edited the order, and payments has no request for its new sum. */
+const editedUnnoticed = (order: Order): Order => ({ ...order, amount: 150_000, event_id: newId(), revision: 2 })
+
+test('the payment of an old sum is cancelled when the time to pay is over, although the new sum was never requested (ORD-5, ORD-7)', async () => {
+  const order = await shop.startedOrder()
+  const edited = editedUnnoticed(order)
+  await cancel(edited, 'keep')
+  assert.equal((await chargeOf(order))?.status, 'cancelled')
+  const events = await shop.eventsOf(order)
+  assert.deepEqual(namesOf(events), ['started', 'failed'])
+  assert.deepEqual(events[1]?.data, { subject_type: 'order', subject_id: order.id, reason: 'cancelled' })
+  await shop.publish(shop.requested(edited))
+  await shop.deliver()
+  assert.equal((await shop.paymentsOf(order)).length, 1, 'no payment of the new sum begins')
+  await shop.assertNoViolations()
+})
+
+test('money of an old sum is not kept for an order whose new sum was never requested (ORD-5, ORD-7)', async () => {
+  const [noticed, unnoticed] = [await shop.startedOrder(), await shop.startedOrder()]
+  await shop.press('approve', noticed)
+  await bank.decide(unnoticed.event_id, 'succeeded')
+  for (const order of [noticed, unnoticed]) {
+    await cancel(editedUnnoticed(order), 'keep')
+    assert.equal(await shop.heldFor(order), 0)
+    assert.deepEqual(
+      (await shop.refundsOf(order)).map(({ requested_by, status }) => [requested_by, status]),
+      [['surplus', 'done']],
+    )
+    assert.deepEqual((await shop.eventsOf(order)).at(-1)?.data['reason'], 'cancelled')
+  }
+  await shop.emptyInbox()
+  await shop.deliver()
+  for (const order of [noticed, unnoticed]) assert.equal((await shop.refundsOf(order)).length, 1)
+  await shop.assertNoViolations()
+})
+
+test('a cancelled order is answered with the refund of the old sum that its buyer paid (ORD-7, PAY-5)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('approve', order)
+  await cancel(editedUnnoticed(order), 'refund')
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refunded'])
+  assert.equal(await shop.heldFor(order), 0)
   await shop.assertNoViolations()
 })
 

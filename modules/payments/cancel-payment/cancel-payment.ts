@@ -9,13 +9,15 @@ import type { IfPaid, SubjectType } from '../schema.ts'
 import { settleOrThrow } from '../settlement.ts'
 import { lockPaymentRequest, saveCancelledRequest } from '../store/payment-requests.ts'
 import { listCurrentPaymentsOf, listPaymentsOf } from '../store/payments.ts'
-import { insertRefund, listRequestedRefundsOf } from '../store/refunds.ts'
+import { insertOutdatedRefunds, insertRefund, listRequestedRefundsOf } from '../store/refunds.ts'
 import { saveSettlement } from '../store/settlements.ts'
 import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 
 export type CancelPaymentInput = Readonly<{
   subject_type: SubjectType
   subject_id: string
+  /** The revision that the subject has now; payments may not have its request. */
+  revision?: number | undefined
   if_paid: IfPaid
   reason: string
 }>
@@ -35,12 +37,14 @@ type Needs = Readonly<{
 
 /**
  * Closes the payment request, so that no new payment begins; cancels open payments at the provider; refunds what was paid.
- * May be repeated.
+ * Never keeps a payment of an earlier revision: it does not pay the subject. A refund needs no revision, and its answer is about
+ * the payment that the buyer made. May be repeated.
  */
 export const cancelPayment =
   ({ db, providers, now, finishRefund }: Needs): CancelPayment =>
   async (input) => {
-    await saveCancelledRequest(db, { ...input, at: now() })
+    const revision = input.if_paid === 'keep' ? input.revision : undefined
+    await saveCancelledRequest(db, { ...input, revision, at: now() })
     const open = (await listPaymentsOf(db, input.subject_id)).filter(isOpen)
     const cancelled = await Promise.all(
       open.map(async (payment) => ({ payment, charge: await cancelAtProvider(providers, payment) })),
@@ -66,13 +70,14 @@ type Cancelled = Readonly<{ cancelled: readonly Readonly<{ payment: Payment; cha
 /** Returns the ids of all requested refunds of the subject, also of those that were requested before. */
 async function saveCancellation(tx: AnyTx, input: CancelPaymentInput, { cancelled, at }: Cancelled): Promise<string[]> {
   const { subject_id } = input
-  if (!(await lockPaymentRequest(tx, subject_id)))
-    throw new Error(`The payment request of ${subject_id} does not exist`)
+  const request = await lockPaymentRequest(tx, subject_id)
+  if (!request) throw new Error(`The payment request of ${subject_id} does not exist`)
   const current = new Map((await listPaymentsOf(tx, subject_id)).map((payment) => [payment.id, payment]))
   for (const { payment: seen, charge } of cancelled) {
     const payment = current.get(seen.id) ?? seen
     await saveSettlement(tx, payment, { settlement: settleOrThrow(payment, charge), at })
   }
+  await insertOutdatedRefunds(tx, await listPaymentsOf(tx, subject_id), { revision: request.revision, at })
   if (input.if_paid === 'refund') await requestFullRefund(tx, input, at)
   return await listRequestedRefundsOf(tx, subject_id)
 }

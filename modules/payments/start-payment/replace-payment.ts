@@ -1,12 +1,12 @@
 import { transaction, type AnyTx, type Db } from '#platform/db'
-import { newId, type Clock } from '#platform/values'
+import type { Clock } from '#platform/values'
 import { cancelAtProvider } from '../cancel-at-provider.ts'
-import { isOpen, isPaid, refund } from '../payment.ts'
+import { isOpen } from '../payment.ts'
 import type { Providers } from '../provider.ts'
 import { settleOrThrow } from '../settlement.ts'
 import { lockPaymentRequest, updateRevision } from '../store/payment-requests.ts'
 import { listPaymentsOf, lockPayment } from '../store/payments.ts'
-import { insertRefund } from '../store/refunds.ts'
+import { insertOutdatedRefunds } from '../store/refunds.ts'
 import { saveSettlement } from '../store/settlements.ts'
 import {
   insertFollowingPayment,
@@ -52,18 +52,6 @@ async function revise(
   if (request.revision === revision && !payments.some((each) => each.revision === revision)) return 'revised'
   if (request.revision >= revision) return 'known'
   await updateRevision(tx, { subject_id, revision, amount, at })
-  for (const payment of payments.filter(isPaid).filter(({ surplus }) => !surplus)) {
-    const decision = refund(payment)
-    if (decision.kind === 'refused') continue
-    const reason = 'the sum has changed'
-    await insertRefund(tx, payment, {
-      id: newId(),
-      amount: decision.amount,
-      requested_by: 'surplus',
-      user_id: null,
-      reason,
-      at,
-    })
-  }
+  await insertOutdatedRefunds(tx, payments, { revision, at })
   return 'revised'
 }

@@ -23,17 +23,25 @@ export const findPaymentRequest = batched<string, Row | undefined, Db>(async (db
   return subject_ids.map((subject_id) => bySubject.get(subject_id.toLowerCase()))
 })
 
-type ClosedRequest = Readonly<{ subject_type: string; subject_id: string; reason: string; at: Date }>
+type ClosedRequest = Readonly<{
+  subject_type: string
+  subject_id: string
+  /** A payment for an earlier revision does not count; all of them count when absent. */
+  revision?: number | undefined
+  reason: string
+  at: Date
+}>
 
 /** Cancels the payment request of a subject. A request that has not arrived yet gets a tombstone. */
 export async function saveCancelledRequest(
   db: PaymentsDb,
-  { subject_type, subject_id, reason, at }: ClosedRequest,
+  { subject_type, subject_id, revision = 1, reason, at }: ClosedRequest,
 ): Promise<void> {
   await sql`
-    insert into payments.payment_requests (subject_id, subject_type, status, reason, created_at, updated_at)
-    values (${subject_id}, ${subject_type}, 'cancelled', ${reason}, ${at}, ${at})
+    insert into payments.payment_requests (subject_id, subject_type, revision, status, reason, created_at, updated_at)
+    values (${subject_id}, ${subject_type}, ${revision}, 'cancelled', ${reason}, ${at}, ${at})
     on conflict (subject_id) do update set status = 'cancelled', reason = excluded.reason,
+      revision = greatest(payment_requests.revision, excluded.revision),
       -- A repeat is no change: the check of refunds counts from the first cancellation.
       updated_at = case when payment_requests.status = 'cancelled' then payment_requests.updated_at else excluded.updated_at end
   `.execute(db)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
-import type { Payment } from '../payment.ts'
+import { newId } from '#platform/values'
+import { isPaid, refund, type Payment } from '../payment.ts'
 import type { PaymentsDb, RefundRow } from './tables.ts'
 import { firstId, type PageAfter, type ScannedRow } from './scan.ts'
 
@@ -18,6 +19,22 @@ export async function insertRefund(tx: AnyTx, { id, currency }: Payment, refund:
     returning *
   `.execute(tx)
   return existing(refund.id, rows[0])
+}
+
+/** Inserts the refunds of all that is left of payments for an earlier revision than the one of their subject. */
+export async function insertOutdatedRefunds(
+  tx: AnyTx,
+  payments: readonly Payment[],
+  { revision, at }: Readonly<{ revision: number; at: Date }>,
+): Promise<void> {
+  const outdated = payments.filter((payment) => payment.revision < revision)
+  for (const payment of outdated.filter(isPaid).filter(({ surplus }) => !surplus)) {
+    const decision = refund(payment)
+    if (decision.kind === 'refused') continue
+    const { amount } = decision
+    const reason = 'the sum has changed'
+    await insertRefund(tx, payment, { id: newId(), amount, requested_by: 'surplus', user_id: null, reason, at })
+  }
 }
 
 /** Inserts a refund that exceeds what is left of its payment: a repeat of its request finds it and refunds nothing. */
