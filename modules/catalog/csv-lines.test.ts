@@ -47,3 +47,20 @@ test('the error about a file has none of its control characters, and little of i
       return true
     })
 })
+
+test('a file in another encoding is refused, and UTF-8 may be split anywhere (CAT-12)', async () => {
+  const readBytes = (chunks: Iterable<Buffer>) =>
+    Array.fromAsync(linesOf(Readable.from(chunks), { columns: ['sku', 'name'], batchSize: 10 }))
+  const windows1251 = Buffer.from([0xd7, 0xe0, 0xe9])
+  const notUtf8 = /The file is not in UTF-8/
+  await assert.rejects(readBytes([Buffer.from('sku,name\nA,'), windows1251, Buffer.from('\n')]), notUtf8)
+  await assert.rejects(readBytes([Buffer.from('\uFEFFsku,name\nA,b\n', 'utf16le')]), notUtf8)
+  const text = Buffer.from('\uFEFFsku,name\nA,Чай 🍵\n')
+  await assert.rejects(readBytes([text.subarray(0, -3)]), notUtf8)
+  const [lines] = await readBytes(Array.from(text, (_, at) => text.subarray(at, at + 1)))
+  assert.deepEqual(lines, [{ number: 2, cells: { sku: 'A', name: 'Чай 🍵' } }])
+})
+
+test('a column that is there twice is refused (CAT-12)', async () => {
+  await assert.rejects(read(['sku,name, sku\nA,b,C\n']), /The column "sku" is there twice/)
+})

@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse'
 import type { Localized } from '#platform/values'
 import { boundCells } from './store/bound-cells.ts'
+import { requireUtf8 } from './store/require-utf8.ts'
 
 /** A line of a file with its number, from 1 for the header, and its cells by column. */
 export type Line = Readonly<{ number: number; cells: Readonly<Record<string, string>> }>
@@ -20,7 +21,10 @@ const maxCells = 1000
 
 type Format = Readonly<{ columns: readonly string[]; batchSize: number }>
 
-/** The lines of a file in batches. Throws `UnreadableFile` at an unknown column, at a malformed line, and for an empty file. */
+/**
+ * The lines of a file in batches. Throws `UnreadableFile` at an unknown or repeated column, at a malformed line, at bytes that are
+ * no UTF-8, and for an empty file.
+ */
 export async function* linesOf(
   file: NodeJS.ReadableStream,
   { columns, batchSize }: Format,
@@ -37,10 +41,11 @@ export async function* linesOf(
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
   })
+  const text = requireUtf8(otherEncoding)
   const bounded = boundCells(maxCells, tooManyCells)
-  file.on('error', (error) => parser.destroy(error))
-  bounded.on('error', (error) => parser.destroy(error))
-  file.pipe(bounded).pipe(parser)
+  const streams: readonly NodeJS.ReadableStream[] = [file, text, bounded]
+  for (const stream of streams) stream.on('error', (error: Error) => parser.destroy(error))
+  file.pipe(text).pipe(bounded).pipe(parser)
   let batch: Line[] = []
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: Line['cells']; info: { lines: number } }>) {
@@ -59,6 +64,12 @@ export async function* linesOf(
     })
   if (batch.length > 0) yield batch
 }
+
+const otherEncoding = () =>
+  new UnreadableFile({
+    en: 'The file is not in UTF-8: save it as "CSV UTF-8"',
+    ru: 'Файл не в кодировке UTF-8: сохраните его как «CSV UTF-8»',
+  })
 
 const tooManyCells = () =>
   new UnreadableFile({
@@ -90,7 +101,14 @@ function columnsOf(header: readonly string[], columns: readonly string[]): strin
       en: `The columns are separated by ${separator.en}: save the file as CSV with commas, in UTF-8`,
       ru: `Столбцы разделены ${separator.ru}: сохраните файл как CSV с запятыми, в кодировке UTF-8`,
     })
-  return header.map((title) => columnOf(title, columns))
+  const names = header.map((title) => columnOf(title, columns))
+  const repeated = names.find((name, at) => names.indexOf(name) !== at)
+  if (repeated !== undefined)
+    throw new UnreadableFile({
+      en: `The column "${repeated}" is there twice`,
+      ru: `Столбец «${repeated}» указан дважды`,
+    })
+  return names
 }
 
 function columnOf(title: string, columns: readonly string[]): string {

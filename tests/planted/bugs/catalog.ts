@@ -231,8 +231,8 @@ export const catalogBugs: readonly Bug[] = [
     description: 'a line of empty cells fills the memory of the shop',
     requirement: 'CAT-12',
     file: 'modules/catalog/csv-lines.ts',
-    text: 'file.pipe(bounded).pipe(parser)',
-    replacement: 'file.pipe(parser)',
+    text: 'file.pipe(text).pipe(bounded).pipe(parser)',
+    replacement: 'file.pipe(text).pipe(parser)',
     caughtBy: 'modules/catalog/csv-lines.test.ts',
   },
   {
@@ -258,5 +258,13 @@ export const catalogBugs: readonly Bug[] = [
     text: 'key: `storefront:sitemap:${file}`,',
     replacement: 'key: `storefront:sitemap:${file}:${performance.now()}`,',
     caughtBy: 'tests/web/sitemap.test.ts',
+  },
+  {
+    description: 'a file in Windows-1251 replaces the texts of the catalog by question marks',
+    requirement: 'CAT-12',
+    file: 'modules/catalog/store/require-utf8.ts',
+    text: '{ fatal: true }',
+    replacement: '{ fatal: false }',
+    caughtBy: 'modules/catalog/csv-lines.test.ts',
   },
 ]
