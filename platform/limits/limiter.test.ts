@@ -82,3 +82,17 @@ test('all IPv6 addresses of one /56 are one caller (PLT-10)', () => {
   assert.notEqual(addressKey('2001:db8:1:ab00::1'), addressKey('2001:db8:1:ac00::1'))
   assert.notEqual(addressKey('2001:db8:2::1'), addressKey('2001:db8:1::1'))
 })
+
+test('made-up keys do not push out a key that is in use (ID-4, PLT-10)', () => {
+  const limiter = openLimiter(
+    { kind: 'on', rates: { login: { count: 1, seconds: 3600, burst: 1 } } },
+    { name: 'test', now: () => 0 },
+  )
+  const take = (key: string) => limiter.take('login', key)?.granted
+  assert.deepEqual([take('anna'), take('boris')], [true, true])
+  for (let i = 0; i < 250_000; i++) {
+    take(`made up ${i}`)
+    if (i % 100_000 === 0) assert.equal(take('anna'), false)
+  }
+  assert.deepEqual([take('anna'), take('boris')], [false, true])
+})

@@ -48,7 +48,7 @@ type Options = Readonly<{
 
 /**
  * Opens the limits of a process. A bucket is one number, the moment at which it is full again (GCRA), so a take costs
- * 0.1 µs and needs no timer. A fixed window would grant twice its count around its edge.
+ * about a microsecond and needs no timer. A fixed window would grant twice its count around its edge.
  */
 export function openLimiter(limits: Rates, { name, now = Date.now }: Options): Limiter {
   if (limits.kind === 'off') return off
@@ -67,7 +67,7 @@ export function openLimiter(limits: Rates, { name, now = Date.now }: Options): L
       const moment = now()
       const { full, ...taken } = takeOne(rate, fullAt.get(key) ?? 0, moment)
       sharing?.add(limit, key, taken.granted ? intervalOf(rate) : 0)
-      if (taken.granted) save(fullAt, { key, full, moment })
+      save(fullAt, { key, full, moment })
       return taken
     },
     giveBack: (limit, key) => {
@@ -96,6 +96,8 @@ const levelsOf = (buckets: ReadonlyMap<string, Buckets>, now: () => number) => (
 
 function save(fullAt: Buckets, { key, full, moment }: Readonly<{ key: string; full: number; moment: number }>): void {
   if (fullAt.size >= maxKeys) makeRoom(fullAt, moment)
+  // A used key becomes the newest, so that made-up keys push out each other and not the account under attack.
+  fullAt.delete(key)
   fullAt.set(key, full)
 }
 
@@ -120,7 +122,7 @@ function takeOne(rate: Rate, fullAt: number, moment: number) {
   }
 }
 
-/** Deletes full buckets, and the oldest tenth when that is not enough. */
+/** Deletes full buckets, and the tenth that was not used for the longest time when that is not enough. */
 function makeRoom(fullAt: Buckets, moment: number) {
   for (const [key, full] of fullAt) if (full <= moment) fullAt.delete(key)
   const excess = fullAt.size - Math.floor(maxKeys * 0.9)

@@ -50,4 +50,12 @@ export const platformBugs: readonly Bug[] = [
     replacement: 'return await work(end.signal)\n',
     caughtBy: 'platform/circuit/circuit.test.ts',
   },
+  {
+    description: 'made-up addresses push out the limit of the account that they attack',
+    requirement: 'PLT-10',
+    file: 'platform/limits/limiter.ts',
+    text: '  fullAt.delete(key)\n  fullAt.set(key, full)\n',
+    replacement: '  fullAt.set(key, full)\n',
+    caughtBy: 'platform/limits/limiter.test.ts',
+  },
 ]
