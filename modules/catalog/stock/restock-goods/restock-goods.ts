@@ -11,7 +11,7 @@ type Needs = Readonly<{ now: Clock; catalogCache: CatalogCache }>
 export type RestockGoods = (tx: AnyTx, returned: ReturnedGoods) => Promise<void>
 
 /**
- * Puts the sellable pieces of a return on hand, once. Its handler makes no promise about other keys, so it shares no batch
+ * Puts the sellable pieces of a return on hand, once. Its handler has no mark of concurrency, so it shares no batch
  * and locks stock once. Throws while the order is not sold.
  */
 export const restockGoods =
