@@ -89,6 +89,7 @@ export async function writeReport(rows: readonly Row[], environment: Environment
     '  buyer, without begin, set and commit; the transaction ids that PostgreSQL assigned are the commits that write. The',
     '  requests are counted while no events run, and the background is the rest of a whole checkout. The floor repeats the',
     '  statements that name the buyer, the variants or the order, with one client for each of 32 buyers.',
+    '- **CAT-12** `posad catalog import` and `export` run as programs of their own. Linux keeps the peak of their memory (VmHWM).',
     '- **CAT-13** Eight buyers hold five of the same twelve variants in every order. The rounds with and without cancellations',
     '  alternate.',
     '',

@@ -4,6 +4,7 @@ import { benchCancellations } from './cancellations.ts'
 import { benchCheckout } from './checkout/checkout.ts'
 import { benchDispatch } from './dispatch/dispatch.ts'
 import { benchEvents } from './events.ts'
+import { benchImports } from './imports.ts'
 import { benchPlaceOrder } from './place-order.ts'
 import { benchReads } from './reads.ts'
 import { benchStart } from './start.ts'
@@ -26,6 +27,7 @@ const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-7': benchDispatch,
   'PERF-8': benchStart,
   'PERF-9': benchStorefront,
+  'CAT-12': benchImports,
   'CAT-13': benchCancellations,
   CHECKOUT: benchCheckout,
 }

@@ -26,6 +26,15 @@ test('a line of commas is refused before it is in memory, also within quotes tha
   }
 })
 
+test('a file of more than two hundred thousand lines is refused, because an import keeps each SKU (CAT-12, A21)', async () => {
+  function* lines(count: number) {
+    yield 'sku\n'
+    for (let n = 0; n < count; n += 1000) yield 'A\n'.repeat(1000)
+  }
+  assert.equal((await read(lines(200_000))).length, 200_000)
+  await assert.rejects(read(lines(201_000)), /more than 200000 lines/)
+})
+
 test('a quoted cell may contain commas, quotes and lines (CAT-12)', async () => {
   const name = `a "b", ${','.repeat(5000)}\n c`
   assert.deepEqual(await read(['sku,name\nA,"', name.replaceAll('"', '""'), '"\n', 'B,x\n']), [

@@ -18,12 +18,14 @@ export class UnreadableFile extends Error {
 
 const maxLineBytes = 200_000
 const maxCells = 1000
+/** An import keeps the SKU of each line in memory, to refuse a second one. */
+const maxLines = 200_000
 
 type Format = Readonly<{ columns: readonly string[]; batchSize: number }>
 
 /**
- * The lines of a file in batches. Throws `UnreadableFile` at an unknown or repeated column, at a malformed line, at bytes that are
- * no UTF-8, and for an empty file.
+ * The lines of a file in batches. Throws `UnreadableFile` at an unknown or repeated column, at a malformed line or one too many, at
+ * bytes that are no UTF-8, and for an empty file.
  */
 export async function* linesOf(
   file: NodeJS.ReadableStream,
@@ -46,9 +48,11 @@ export async function* linesOf(
   const streams: readonly NodeJS.ReadableStream[] = [file, text, bounded]
   for (const stream of streams) stream.on('error', (error: Error) => parser.destroy(error))
   file.pipe(text).pipe(bounded).pipe(parser)
+  let count = 0
   let batch: Line[] = []
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: Line['cells']; info: { lines: number } }>) {
+      if (++count > maxLines) throw tooManyLines()
       batch.push({ number: info.lines, cells: record })
       if (batch.length < batchSize) continue
       yield batch
@@ -75,6 +79,12 @@ const tooManyCells = () =>
   new UnreadableFile({
     en: `A line has more than ${maxCells} cells`,
     ru: `В строке больше ${maxCells} ячеек`,
+  })
+
+const tooManyLines = () =>
+  new UnreadableFile({
+    en: `The file has more than ${maxLines} lines: divide it`,
+    ru: `В файле больше ${maxLines} строк: разделите его`,
   })
 
 const unreadable = ({ message }: CsvError) =>

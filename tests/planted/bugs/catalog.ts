@@ -236,6 +236,14 @@ export const catalogBugs: readonly Bug[] = [
     caughtBy: 'modules/catalog/csv-lines.test.ts',
   },
   {
+    description: 'the SKUs of a file without end fill the memory of the import',
+    requirement: 'CAT-12',
+    file: 'modules/catalog/csv-lines.ts',
+    text: 'if (++count > maxLines) throw tooManyLines()',
+    replacement: 'if (++count > maxLines) count = 0',
+    caughtBy: 'modules/catalog/csv-lines.test.ts',
+  },
+  {
     description: 'a file of the sitemap reads all products that are not divided yet',
     requirement: 'PERF-5',
     file: 'modules/catalog/search/list-sitemap/query.ts',

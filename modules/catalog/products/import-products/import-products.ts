@@ -31,7 +31,7 @@ type ImportOptions = Readonly<{
   onProgress: (summary: ImportSummary) => void
 }>
 
-/** Reads a product file line by line and creates or changes the variant of each SKU. Memory does not grow with the file. */
+/** Reads a product file line by line and creates or changes the variant of each SKU. Of the lines before, it keeps the SKUs alone. */
 export type ImportProducts = (file: NodeJS.ReadableStream, options: ImportOptions) => Promise<ImportSummary>
 
 /** Lines that are read ahead, and products that are written at once. */
