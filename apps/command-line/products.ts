@@ -19,7 +19,7 @@ export function declareProducts(posad: Command): void {
     parent
       .command('export')
       .description('write every product to a CSV file that can be imported again')
-      .argument('[file]', 'standard output when absent')
+      .argument('[file]', 'standard output when absent or -')
       .action(async (file: string | undefined) => await (await import('../commands/catalog.ts')).exportFile(file))
   }
 }

@@ -1,8 +1,6 @@
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import { openProductFiles, UnreadableFile, type ImportSummary } from '#catalog'
 import { contentOf } from '#platform/storage'
@@ -11,6 +9,7 @@ import type { App } from '../app.ts'
 import { countOf, print, type Format } from '../terminal/print.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { asOperator } from './as-operator.ts'
+import { writeFile } from '../terminal/write-file.ts'
 import { withApp } from './with-app.ts'
 
 const progressEvery = seconds(2)
@@ -23,6 +22,7 @@ export const importFile = async (
   { dryRun = false, setStock = false, json }: Format & { dryRun?: boolean; setStock?: boolean },
 ): Promise<boolean> => {
   const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) throw new Refusal(`${path} is a directory: name a file`)
   if (!found?.isFile()) throw new Refusal(`There is no file ${path}`)
   return await withApp(async (app) => {
     const mode: Mode = { isDryRun: dryRun, stock: setStock ? 'set' : undefined }
@@ -57,11 +57,11 @@ async function importFrom(app: App, path: string, mode: Mode): Promise<ImportSum
   }
 }
 
-/** `posad catalog export [FILE]`: to standard output without a file. */
+/** `posad catalog export [FILE]`: to standard output without a file, and with `-`. */
 export const exportFile = async (path: string | undefined): Promise<void> =>
   await withApp(async (app) => {
     const rows = Readable.from(openProductFiles(app).exportProducts())
-    if (path !== undefined) return await pipeline(rows, stringify(), createWriteStream(path))
+    if (path !== undefined && path !== '-') return await writeFile(path, rows, stringify())
     for await (const text of rows.pipe(stringify()))
       if (!process.stdout.write(text as Buffer)) await once(process.stdout, 'drain')
   })

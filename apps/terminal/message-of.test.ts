@@ -103,3 +103,18 @@ test('a path that cannot be read or written is named with the reason (PLT-21)', 
   })
   assert.equal(messageOf(error, { kind: 'embedded' }), '/nowhere/x.csv: there is no such file or directory')
 })
+
+test('a disk that is full or broken is no bug, with and without a path (PLT-21)', () => {
+  const embedded = { kind: 'embedded' } as const
+  for (const [code, words] of [
+    ['ENOSPC', /^the disk is full: make room/],
+    ['EDQUOT', /^the quota of this user/],
+    ['EIO', /^the disk cannot be read or written/],
+  ] as const) {
+    const error = Object.assign(new Error(`${code}: some words, write`), { code, syscall: 'write' })
+    assert.match(messageOf(error, embedded), words)
+    const named = messageOf(Object.assign(error, { path: '/backups/first' }), embedded)
+    assert.match(named.replace('/backups/first: ', ''), words)
+    assert.ok(named.startsWith('/backups/first: '))
+  }
+})

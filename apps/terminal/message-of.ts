@@ -29,8 +29,14 @@ const fileProblems: Readonly<Record<string, string>> = {
   EPERM: 'this user may not read or write it',
   EISDIR: 'this is a directory: name a file',
   ENOTDIR: 'a part of this path is a file, not a directory',
-  ENOSPC: 'the disk is full: make room and try again',
   EROFS: 'this disk is read-only: name another place',
+}
+
+/** Errors of a disk also come without a path: a write knows only its open file. */
+const diskProblems: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: make room and try again',
+  EDQUOT: 'the quota of this user on the disk is used up: make room and try again',
+  EIO: 'the disk cannot be read or written: look for its errors in the log of the system',
 }
 
 /** One line for the person at the terminal: the cause and the remedy. A bug shows its stack only with DEBUG=true. */
@@ -44,8 +50,10 @@ export function messageOf(error: unknown, database: DatabaseInUse): string {
   if (known) return known
   const away = databaseAway(error, database)
   if (away !== undefined) return away
-  const problem = fileProblems[code]
+  const disk = diskProblems[code]
+  const problem = disk ?? fileProblems[code]
   if (problem !== undefined && path !== undefined) return `${path}: ${problem}`
+  if (disk !== undefined) return disk
   if (process.env['DEBUG'] === 'true') return error.stack ?? error.message
   return `this should not happen: ${error.message.split('\n', 1)[0]} (DEBUG=true shows where)`
 }

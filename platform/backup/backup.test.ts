@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
@@ -28,11 +28,12 @@ after(async () => {
 })
 
 const newDirectory = () => join(root, randomUUID())
-const backUp = (directory: string, databases = [shop]) =>
+type ListFiles = Parameters<typeof writeBackup>[0]['listFiles']
+const backUp = (directory: string, databases = [shop], listFiles: ListFiles = async () => new Map()) =>
   writeBackup({
     databases: databases.map(({ url }) => ({ name: url === shop.url ? 'shop' : 'payments', url })),
     pause: pauseIngest,
-    listFiles: async () => new Map(),
+    listFiles,
     directory,
     version: '1.2.3',
     onProgress: () => {},
@@ -208,4 +209,34 @@ test('no database of a backup has an event whose publication is missing in anoth
 
 test('a backup into a place that has no directories is refused, and the command ends (PLT-23)', async () => {
   await assert.rejects(backUp('/proc/backup', [shop]), { code: 'ENOENT' })
+})
+
+test('a backup that fails leaves nothing, names its place, and works when it is repeated (PLT-21, PLT-23)', async () => {
+  const full = async () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
+  }
+  const [fresh, made] = [newDirectory(), newDirectory()]
+  await mkdir(made)
+  for (const directory of [fresh, made])
+    await assert.rejects(backUp(directory, [shop], full), { code: 'ENOSPC', path: directory })
+  await assert.rejects(readdir(fresh), { code: 'ENOENT' })
+  assert.deepEqual(await readdir(made), [])
+  for (const directory of [fresh, made]) await verifyFiles(directory, await backUp(directory))
+})
+
+test('of two backups into one directory the second is refused, and spoils nothing of the first (PLT-23)', async () => {
+  const directory = newDirectory()
+  const first = await backUp(directory, [shop], async () => {
+    await assert.rejects(backUp(directory), isRefused(/has an unfinished backup: wait for its end, or delete/))
+    return new Map()
+  })
+  await verifyFiles(directory, first)
+  await assert.rejects(backUp(directory), isRefused(/is not empty: name a new directory/))
+  assert.equal((await readManifest(directory)).id, first.id)
+})
+
+test('a backup onto a disk that is not mounted is refused (PLT-21, PLT-23)', async () => {
+  const place = join(root, 'not-mounted')
+  await assert.rejects(backUp(join(place, 'backup')), isRefused(/There is no directory .*not-mounted: mount its disk/))
+  await assert.rejects(readdir(place), { code: 'ENOENT' })
 })

@@ -1,6 +1,6 @@
-import { open, readdir, rename, writeFile as writeText } from 'node:fs/promises'
-import { join } from 'node:path'
-import { makeDirectories } from '#platform/config'
+import { existsSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, rmdir, writeFile as writeText } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { newId } from '#platform/values'
 import {
   fitsManifest,
@@ -34,17 +34,20 @@ type Needs = Readonly<{
 /**
  * Writes a backup into an empty directory. The databases agree: all snapshots are taken while no database takes events of
  * another one, so none of them has the effect of an event whose cause is missing elsewhere. Events that were published and not
- * yet taken are published again after the restore.
+ * yet taken are published again after the restore. A failure leaves nothing in the directory, so that a repeat works.
  */
-export async function writeBackup({
-  databases,
-  pause,
-  listFiles,
-  directory,
-  version,
-  onProgress,
-}: Needs): Promise<Manifest> {
-  await makeEmpty(directory)
+export async function writeBackup(needs: Needs): Promise<Manifest> {
+  const { directory } = needs
+  const isNew = await claimEmpty(directory)
+  try {
+    return await writeInto(needs)
+  } catch (error) {
+    await clear(directory, isNew).catch(() => {}) // the next backup refuses the directory, and says that it is unfinished
+    throw withPlace(error, directory)
+  }
+}
+
+async function writeInto({ databases, pause, listFiles, directory, version, onProgress }: Needs): Promise<Manifest> {
   const snapshots = await takeSnapshots(databases, pause)
   try {
     const written: DatabaseManifest[] = []
@@ -57,9 +60,9 @@ export async function writeBackup({
     const created_at = new Date().toISOString()
     const manifest = { format, id: newId(), version, created_at, databases: written, files: copied } as const
     refuseUnreadable(manifest)
-    const path = join(directory, manifestFile)
-    await writeText(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true })
-    await rename(`${path}.part`, path)
+    const draft = join(directory, draftFile)
+    await writeText(draft, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true })
+    await rename(draft, join(directory, manifestFile))
     return manifest
   } finally {
     await Promise.all(snapshots.map((snapshot) => snapshot.close()))
@@ -81,10 +84,44 @@ async function copyFile(directory: string, path: string, source: string): Promis
   return opened && (await writeFile(directory, path, [opened.createReadStream()]))
 }
 
-async function makeEmpty(directory: string): Promise<void> {
-  makeDirectories(directory, { mode: 0o700 })
-  if ((await readdir(directory)).length > 0)
-    throw new BackupRefused(`${directory} is not empty: name a new directory for the backup`)
+/** A backup without its manifest has this file. */
+const draftFile = `${manifestFile}.part`
+
+/** Takes an empty directory for this backup alone; true when it was made. Its parent may be a disk that is not mounted. */
+async function claimEmpty(directory: string): Promise<boolean> {
+  const isNew = !existsSync(directory)
+  if (isNew && !existsSync(dirname(directory)))
+    throw new BackupRefused(`There is no directory ${dirname(directory)}: mount its disk, or make it, and try again`)
+  if (isNew) await mkdir(directory, { mode: 0o700 })
+  const refuse = () => {
+    throw new BackupRefused(
+      existsSync(join(directory, draftFile))
+        ? `${directory} has an unfinished backup: wait for its end, or delete the directory if none is running`
+        : `${directory} is not empty: name a new directory for the backup`,
+    )
+  }
+  if ((await readdir(directory)).length > 0) refuse()
+  await writeText(join(directory, draftFile), '', { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') refuse()
+    throw error
+  })
+  return isNew
+}
+
+/** Deletes what this backup has written, and its directory if it made it. The claim goes last. */
+async function clear(directory: string, isNew: boolean): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => name !== draftFile)
+  for (const name of names) await rm(join(directory, name), { recursive: true, force: true })
+  await rm(join(directory, draftFile), { force: true })
+  if (isNew) await rmdir(directory)
+}
+
+/** A write to a full disk fails without the name of the file. */
+function withPlace(error: unknown, directory: string): unknown {
+  const { path, syscall = '' } = error as NodeJS.ErrnoException
+  return path === undefined && ['write', 'fsync', 'close'].includes(syscall)
+    ? Object.assign(error as Error, { path: directory })
+    : error
 }
 
 /** Takes the snapshots in the order of `databases`. Events wait only until the last snapshot is taken. */
