@@ -16,7 +16,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { EmbeddedFailed } from './embedded-failed.ts'
-import { findBinaries } from './postgres-binaries.ts'
+import { findBinaries, majorOfBinaries } from './postgres-binaries.ts'
 import { changeOwner, clusterOf, socketsOf, type ServerLocation } from './server-location.ts'
 
 /** Server settings, as on the command line of `postgres`. */
@@ -114,6 +114,17 @@ function dropUnfinished(location: ServerLocation): void {
 
 /** True once a cluster has been made. */
 export const isInitialised = (location: ServerLocation): boolean => existsSync(clusterOf(location))
+
+/** PostgreSQL reads the files of its own major version only, and says so in a log that few people open. */
+export function refuseOtherMajor(location: ServerLocation): void {
+  const file = join(clusterOf(location), 'PG_VERSION')
+  const major = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN
+  const own = majorOfBinaries()
+  if (Number.isNaN(major) || major === own) return
+  throw new EmbeddedFailed(
+    `${clusterOf(location)} has data of PostgreSQL ${major}, and this version of Posad has PostgreSQL ${own}: run posad backup with the version that wrote the data, and posad restore with this one and a new POSAD_DATA`,
+  )
+}
 
 /** A server that was started: its process id, and the length of the log before it. */
 export type SpawnedServer = Readonly<{ pid: number; logStart: number }>

