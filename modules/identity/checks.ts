@@ -15,8 +15,13 @@ const namedDeletedUsers = sql<{ user_id: string }>`
     union select users.id from identity.users join deleted on merged_into = deleted.id)
   select id as user_id from identity.users join deleted using (id)
   where (name <> '' or exists (select from identity.identities where user_id = users.id)
-    or exists (select from identity.credentials where user_id = users.id))
+    or exists (select from identity.credentials where user_id = users.id)
+    or exists (select from identity.addresses where user_id = users.id))
   limit 100`
+
+/** The unique index allows at most one default. */
+const usersWithoutDefaultAddress = sql<{ user_id: string }>`
+  select user_id from identity.addresses group by user_id having not bool_or(is_default) limit 100`
 
 /** A person who registered the mailbox of another could come back by the other identity. */
 const unprovenMailboxesBesideOthers = sql<{ user_id: string }>`
@@ -69,6 +74,11 @@ export const identityChecks = (db: IdentityDb): readonly Check[] => [
     name: 'identity.deleted-users-are-anonymous',
     description: 'Nothing names a user who deleted the account.',
     violations: async () => (await namedDeletedUsers.execute(db)).rows,
+  },
+  {
+    name: 'identity.one-default-address',
+    description: 'Every user with saved addresses has a default among them.',
+    violations: async () => (await usersWithoutDefaultAddress.execute(db)).rows,
   },
   {
     name: 'identity.one-fresh-refresh-token',

@@ -2,6 +2,7 @@ import type { Module } from '#platform/module'
 import { seconds } from '#platform/values'
 import type { PersonalRecords } from './accounts/export-account/query.ts'
 import { accounts } from './accounts/index.ts'
+import { addresses } from './addresses/index.ts'
 import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { IdentityApi, UsersApi } from './api.ts'
 import type { MachineTokenSettings } from './auth/machine-tokens.ts'
@@ -38,6 +39,7 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
   const { authenticate, ...sessionParts } = sessions({ ...auth, machineTokens, refreshGrace })
   const { proofs, ...telegramRoutes } = telegram({ ...auth, settings: needs.telegram })
   const { users, ...staffParts } = staff(auth)
+  const addressRoutes = addresses(auth)
   const linkingRoutes = linking({ ...auth, ...proofs, keys: tokens.keys })
   const api = { authenticate, accountsOf, findAccounts }
   return {
@@ -46,7 +48,9 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
     api,
     internal: [answerCallsRoutes({ ...api, verifyToken: auth.verifyToken })],
     unversionedPaths: ['/auth'],
-    routes: [accountParts, sessionParts, telegramRoutes, linkingRoutes, staffParts].flatMap(({ routes }) => routes),
+    routes: [accountParts, addressRoutes, sessionParts, telegramRoutes, linkingRoutes, staffParts].flatMap(
+      ({ routes }) => routes,
+    ),
     pages: [sessionParts, staffParts].flatMap(({ pages }) => pages),
     plainPages: accountParts.plainPages,
     publishes: identityEvents,

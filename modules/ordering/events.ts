@@ -5,7 +5,7 @@ import { Amount, Currency, Id, LocalizedText, Nullable, OneOf, Time } from '#pla
 import { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
 
 export { maxLines, maxPieces } from './request-schema.ts'
-export { Address, DeliveryMethod, deliveryMethods } from './schema.ts'
+export { Address, addressParts, DeliveryMethod, deliveryMethods } from './schema.ts'
 
 const order = { order_id: Id, user_id: Id }
 const reason = Type.String({ description: 'Why the order is cancelled: customer, staff, payment-timeout …' })

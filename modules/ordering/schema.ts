@@ -28,23 +28,19 @@ export const deliveryMethods = ['pickup', 'courier', 'cdek'] as const
 export const DeliveryMethod = OneOf(deliveryMethods)
 export type DeliveryMethod = Static<typeof DeliveryMethod>
 
+export const addressParts = {
+  country: Text(100),
+  postcode: Type.Optional(Text(20)),
+  city: Text(100, { minLength: 1 }),
+  street: Text(200, { minLength: 1 }),
+  house: Text(50, { minLength: 1 }),
+  apartment: Type.Optional(Text(50)),
+  lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
+  lng: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+}
+
 /** A delivery address: one line as typed, or its parts. */
-export const Address = named(
-  'Address',
-  Type.Union([
-    MultilineText(500, { minLength: 3 }),
-    Closed({
-      country: Text(100),
-      postcode: Type.Optional(Text(20)),
-      city: Text(100, { minLength: 1 }),
-      street: Text(200, { minLength: 1 }),
-      house: Text(50, { minLength: 1 }),
-      apartment: Type.Optional(Text(50)),
-      lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
-      lng: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
-    }),
-  ]),
-)
+export const Address = named('Address', Type.Union([MultilineText(500, { minLength: 3 }), Closed(addressParts)]))
 export type Address = Static<typeof Address>
 
 const line = {

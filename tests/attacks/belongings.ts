@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { CartView } from '#cart/schema'
+import { SavedAddressView } from '#identity/addresses/schema'
 import { SessionView } from '#identity/sessions/schema'
 import { Page } from '#platform/schema'
 import { expectResponse } from '#platform/testing'
@@ -18,6 +19,9 @@ import {
   toPickup,
 } from '../e2e/purchase-steps.ts'
 
+/** The address that a customer saves. */
+export const home = { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '3' }
+
 /** A customer who owns one thing of each kind. */
 export type Belongings = Readonly<{
   /** The access token. */
@@ -26,6 +30,8 @@ export type Belongings = Readonly<{
   password: string
   user_id: string
   session_id: string
+  /** A saved delivery address. */
+  address_id: string
   refresh_token: string
   /** An account that Telegram opened was merged into this one. */
   merge_id: string
@@ -57,6 +63,8 @@ export async function customerWithEverything(shop: Shop, name: string): Promise<
   expectResponse(await shop.send(as, 'POST /cart/items', { body: { variant_id, quantity: 2 } }), 200, CartView)
   const shipment = await shipmentOf(shop, { id: order_id, as })
   const sessions = expectResponse(await shop.send(as, 'GET /auth/sessions'), 200, Page(SessionView)).items
+  const saved = await shop.send(as, 'POST /auth/me/addresses', { body: home })
+  const address_id = expectResponse(saved, 201, SavedAddressView).id
   const paymentOf = async (id: string) => idOf((await paymentsOf(shop, { id, as }))[0])
   const merge_id = await mergeTelegramAccount(shop, { as, telegram_id: randomInt(1, 2 ** 40) })
   return {
@@ -66,6 +74,7 @@ export async function customerWithEverything(shop: Shop, name: string): Promise<
     password,
     user_id: user.id,
     session_id: idOf(sessions[0]),
+    address_id,
     refresh_token,
     order_id,
     payment_id: await paymentOf(order_id),

@@ -66,6 +66,10 @@ before(async () => {
     const { variant_id } = await firstOf(shop, list)
     expectResponse(await shop.send(as, `PUT /catalog/variants/${variant_id}/alerts/price_drop`), 200)
   }
+  for (const apartment of ['3', '4']) {
+    const body = { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '12', apartment }
+    expectResponse(await shop.send(as, 'POST /auth/me/addresses', { body }), 201)
+  }
   await addDecisions()
   paths = {
     '/api/v1/catalog/{plural}': '/catalog/flowers',

@@ -1,4 +1,5 @@
 import type { Bug } from './bug.ts'
+import { addressBugs } from './bugs/addresses.ts'
 import { auditBugs } from './bugs/audit.ts'
 import { backupBugs } from './bugs/backup.ts'
 import { alertBugs } from './bugs/alerts.ts'
@@ -54,6 +55,7 @@ export const bugs: readonly Bug[] = [
   ...returnBugs,
   ...reviewBugs,
   ...sagaBugs,
+  ...addressBugs,
   ...alertBugs,
   ...catalogBugs,
   ...serviceBugs,

@@ -3,7 +3,7 @@ export const areas: Readonly<Record<string, readonly string[]>> = {
   catalog: ['alerts', 'products', 'reviews', 'taxonomy', 'stock', 'search'],
   dispatch: ['course', 'fleet'],
   ordering: ['returns'],
-  identity: ['accounts', 'sessions', 'telegram', 'linking', 'staff'],
+  identity: ['accounts', 'addresses', 'sessions', 'telegram', 'linking', 'staff'],
 }
 
 /** Parts of a module or area with a lifetime, with threads or with adapters of a port, each named by a noun. */

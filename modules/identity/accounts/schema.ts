@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Closed, Email, Id, Nullable, OneOf, type Shape, Text, Time, named } from '#platform/schema'
+import { SavedAddressView } from '../addresses/schema.ts'
 import { registerExample } from '../examples.ts'
 import { IdentityView, Locale, Name, NewPassword, Password, RoleName, UserView, userStatuses } from '../schema.ts'
 
@@ -83,6 +84,7 @@ export const AccountExport = named(
     exported_at: Time,
     user: UserView,
     identities: Type.Array(IdentityView),
+    addresses: Type.Array(SavedAddressView),
     sessions: Type.Array(
       Type.Object({ id: Id, device: Type.String(), ip: Type.String(), created_at: Time, used_at: Time }),
     ),

@@ -1,5 +1,6 @@
 import { afterCommit } from '#platform/db'
 import type { Clock } from '#platform/values'
+import { deleteAddresses } from '../store/addresses.ts'
 import { deleteOtherIdentities, findHolder, saveVerified } from '../store/identities.ts'
 import { deleteCodesToOthers } from '../store/mail-codes.ts'
 import { deleteMergeTokens } from '../store/merge-tokens.ts'
@@ -18,7 +19,8 @@ type ProvenMailbox = 'proven' | 'password-removed' | 'not-holder'
 /**
  * Records that the owner of a mailbox has read a mail that was sent to it. Until then another person may have registered the
  * account and chosen its password. So the first proof removes every other identity, with the codes and sessions that they could
- * have brought. A first proof outside the sessions of the account also removes the password and ends all sessions, in the
+ * have brought. A first proof outside the sessions of the account also removes the password and the addresses, and ends all
+ * sessions, in the
  * transaction that publishes `email-verified`: the orders of guests go to this account when modules handle it.
  * `not-holder`: the mailbox is not one of the user's any more.
  */
@@ -38,6 +40,8 @@ export const openProveMailbox =
     const hadOthers = (await deleteOtherIdentities(tx, { user_id, email })) > 0
     // A login that verifies the password now keeps its row locked until its session is open: delete it before the sessions end.
     if (!isOwn) await deletePassword(tx, user_id)
+    // The goods of the owner must not go to an address that the other person has saved.
+    if (!isOwn) await deleteAddresses(tx, [user_id])
     if (!isOwn || hadOthers) {
       await deleteCodesToOthers(tx, { user_id, email })
       await deleteMergeTokens(tx, [user_id])

@@ -85,6 +85,7 @@ test('a merge is reverted once, within its time, while the survivor has its own 
     from_id: 'a',
     into_id: 'b',
     identities: [],
+    addresses: [],
     merged_at: new Date(0),
     revertible_until,
     reverted_at: null,

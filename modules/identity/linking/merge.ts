@@ -91,6 +91,8 @@ export type Merge = Readonly<{
   from_id: string
   into_id: string
   identities: readonly MovedIdentity[]
+  /** The ids of the saved addresses that moved. */
+  addresses: readonly string[]
   merged_at: Date
   revertible_until: Date
   reverted_at: Date | null

@@ -64,6 +64,20 @@ type IdentityTables = LinkingTables &
       was_verified: boolean
       expires_at: Date
     }
+    'identity.addresses': {
+      id: string
+      user_id: string
+      country: string
+      postcode: string | null
+      city: string
+      street: string
+      house: string
+      apartment: string | null
+      lat: number | null
+      lng: number | null
+      is_default: boolean
+      created_at: Date
+    }
     'identity.role_permissions': { role: Role; permission: string }
     'identity.invitations': {
       id: string

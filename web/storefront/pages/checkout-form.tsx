@@ -4,12 +4,14 @@ import { Choice } from '../parts/choice.tsx'
 import { useDraft } from '../parts/draft.ts'
 import type { Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
+import { AddressChoice, chosenAddress, SaveAddress, withAddress, type SavedAddresses } from './checkout-address.tsx'
 import { AddressFields, RecipientFields } from './checkout-fields.tsx'
 import { emptyCheckout, paymentOf, placeOf, type CheckoutFields, type Wrong } from './checkout-order.ts'
 import { PlaceChoice, type Zones } from './checkout-place.tsx'
 import { PointChoice, type PickupPoints } from './checkout-points.tsx'
 import { quotedTotalOf, useMethodHint, type Quoting } from './checkout-quote.ts'
 import { useOrder } from './checkout-sending.ts'
+import type { SavedAddress } from './saved-address.ts'
 
 /** The offer of the shop to every buyer: the zones of its couriers, and the points where orders are collected. */
 export type CheckoutContent = Readonly<{ points: PickupPoints; zones: Zones }>
@@ -21,6 +23,7 @@ type Props = Readonly<{
   draft: CheckoutDraft
   quoting: Quoting
   content: CheckoutContent
+  saved: SavedAddresses
 }>
 
 /** The typed fields; they survive a reload of the page. */
@@ -28,11 +31,11 @@ export const useCheckoutDraft = (session: Session | null) =>
   useDraft<CheckoutFields>('checkout', { ...emptyCheckout, name: session?.user.name ?? '' })
 
 /** Everything about the order on one page. The shop decides the total, and refuses a changed one. */
-export function CheckoutForm({ cart, isGuest, draft, quoting, content }: Props): VNode {
+export function CheckoutForm({ cart, isGuest, draft, quoting, content, saved }: Props): VNode {
   const { facts, formats, texts } = useShop()
   const { change, clear } = draft
   const { points } = content
-  const fields = { ...draft.fields, point: chosenPoint(draft.fields, points) }
+  const fields = { ...withAddress(draft.fields, saved), point: chosenPoint(draft.fields, points) }
   const { wrong, refusal, isSending, send } = useOrder({ cart, fields, clear, isGuest, quoting })
   const hintOf = useMethodHint(quoting.quote)
   const total = quotedTotalOf(quoting.quote, fields.method)
@@ -60,7 +63,15 @@ export function CheckoutForm({ cart, isGuest, draft, quoting, content }: Props):
         }))}
         choose={(method) => change({ method })}
       />
-      <Destination fields={fields} wrong={wrong} change={change} content={content} />
+      <Destination
+        fields={fields}
+        wrong={wrong}
+        change={change}
+        content={content}
+        saved={saved}
+        chosen={chosenAddress(draft.fields, saved)}
+        isGuest={isGuest}
+      />
       <RecipientFields fields={fields} wrong={wrong} change={change} isGuest={isGuest} />
       <Choice
         legend={texts.checkout.payment}
@@ -86,16 +97,23 @@ type DestinationProps = Readonly<{
   wrong: Wrong
   change: CheckoutDraft['change']
   content: CheckoutContent
+  saved: SavedAddresses
+  chosen: SavedAddress | undefined
+  isGuest: boolean
 }>
 
 /** Where the order goes: a pickup point, or an address with all that the zones of the shop need. */
-function Destination({ fields, wrong, change, content: { points, zones } }: DestinationProps): VNode {
+function Destination(props: DestinationProps): VNode {
+  const { fields, wrong, change, saved, chosen, isGuest } = props
+  const { points, zones } = props.content
   if (fields.method === 'pickup')
     return <PointChoice points={points} value={fields.point} choose={(point) => change({ point })} />
   const hasPostcode = zones.some(({ needs }) => needs === 'postcode')
   return (
     <>
-      <AddressFields fields={fields} wrong={wrong} change={change} hasPostcode={hasPostcode} />
+      {saved.length > 0 && <AddressChoice saved={saved} chosen={chosen} change={change} />}
+      {!chosen && <AddressFields fields={fields} wrong={wrong} change={change} hasPostcode={hasPostcode} />}
+      {!chosen && !isGuest && <SaveAddress saved={saved} fields={fields} change={change} />}
       {zones.some(({ needs }) => needs === 'point') && (
         <PlaceChoice
           zones={zones}

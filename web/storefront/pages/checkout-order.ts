@@ -9,6 +9,10 @@ import type { Texts } from '../text/texts.ts'
 export type CheckoutFields = Readonly<{
   method: string
   point: string
+  /** The saved address to which the order goes; empty until the buyer chooses. */
+  address: string
+  /** Not empty when the typed address is saved with the order. */
+  save: string
   name: string
   phone: string
   /** The e-mail of a guest, to which the link to the order goes. */
@@ -28,6 +32,8 @@ export type CheckoutFields = Readonly<{
 export const emptyCheckout: CheckoutFields = {
   method: 'courier',
   point: '',
+  address: '',
+  save: '',
   name: '',
   phone: '',
   email: '',

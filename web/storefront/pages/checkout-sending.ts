@@ -1,12 +1,15 @@
 import { useState } from 'preact/hooks'
+import { bodyOf } from '../api/client.ts'
 import { failureOf } from '../api/failure.ts'
 import { reasonOf } from '../api/reason-of.ts'
 import { browser } from '../browser.ts'
 import type { Cart } from '../cart/cart-store.ts'
+import { attempt } from '../parts/attempt.ts'
 import { focusWrong } from '../parts/field.tsx'
 import { useRouter } from '../router/router.ts'
 import { useShop } from '../shop.ts'
 import {
+  addressOf,
   emptyCheckout,
   orderOf,
   stillWrong,
@@ -60,10 +63,15 @@ export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
     // The button named another sum, or none: the buyer agrees to this one first.
     if (quotedTotalOf(quote, fields.method) !== shown) return setRefusal(texts.checkout.totalNow(money(total)))
     const order = await browser().orders.place(orderOf(fields, { total, facts, isGuest }))
+    if (!isGuest && fields.save !== '') await attempt(texts, saveAddress)
     clear()
     browser().cart.ordered()
     router.go(href(`/orders/${order.id}?placed=1`), { replace: true })
     if (order.payment.confirmation_url !== null) browser().host.openPayment(order.payment.confirmation_url)
+  }
+  const saveAddress = async () => {
+    const body = addressOf(fields, facts.addressCountry)
+    if (body) await bodyOf(browser().api.POST('/api/v1/auth/me/addresses', { body }))
   }
   const send = async () => {
     if (isSending) return

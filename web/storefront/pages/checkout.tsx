@@ -8,6 +8,7 @@ import { sessionStore, type Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
 import { useRouter } from '../router/router.ts'
+import { useSavedAddresses, withAddress, type SavedAddresses } from './checkout-address.tsx'
 import { CheckoutForm, useCheckoutDraft, type CheckoutContent } from './checkout-form.tsx'
 import { quotedMethod, useQuote, type QuotedMethod } from './checkout-quote.ts'
 import { CheckoutSkeleton } from './purchase-skeletons.tsx'
@@ -40,16 +41,29 @@ export function CheckoutPage({ loaded }: PageProps<CheckoutContent>): VNode {
 
 type FilledProps = Readonly<{ cart: Cart; session: Session | null; content: CheckoutContent }>
 
+/** The checkout of one buyer, once her saved addresses are read. */
+function Filled(props: FilledProps): VNode {
+  const saved = useSavedAddresses(props.session)
+  return saved ? <FilledFrom {...props} saved={saved} /> : <CheckoutSkeleton />
+}
+
 /** The form and the summary share what is typed: the delivery to the address is part of the total. */
-function Filled({ cart, session, content }: FilledProps): VNode {
+function FilledFrom({ cart, session, content, saved }: FilledProps & Readonly<{ saved: SavedAddresses }>): VNode {
   const draft = useCheckoutDraft(session)
-  const quoting = useQuote(cart, draft.fields)
+  const quoting = useQuote(cart, withAddress(draft.fields, saved))
   const method = quotedMethod(quoting.quote, draft.fields.method)
   return (
     <>
       {session === null && <SignInFirst />}
       <div class="columns">
-        <CheckoutForm cart={cart} isGuest={session === null} draft={draft} quoting={quoting} content={content} />
+        <CheckoutForm
+          cart={cart}
+          isGuest={session === null}
+          draft={draft}
+          quoting={quoting}
+          content={content}
+          saved={saved}
+        />
         <Summary cart={cart} method={method} />
       </div>
     </>

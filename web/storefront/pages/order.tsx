@@ -17,6 +17,7 @@ import { OrderActions } from './order-actions.tsx'
 import { isOpen, NextStep } from './order-next.tsx'
 import { OrderReturns } from './order-returns.tsx'
 import { OrderSkeleton } from './purchase-skeletons.tsx'
+import { lineOf } from './saved-address.ts'
 
 type Order = Schemas['Order']
 
@@ -144,10 +145,7 @@ function OrderLines({ order }: Readonly<{ order: Order }>): VNode {
 function Details({ order }: Readonly<{ order: Order }>): VNode {
   const { texts } = useShop()
   const { delivery_address: address, delivery_method, payment_method, recipient_name, recipient_phone, comment } = order
-  const addressText =
-    address === null || typeof address === 'string'
-      ? address
-      : [address.postcode, address.city, address.street, address.house, address.apartment].filter(Boolean).join(', ')
+  const addressText = address === null || typeof address === 'string' ? address : lineOf(address)
   const rows = [
     [texts.checkout.delivery, [texts.checkout.methods[delivery_method], addressText].filter(Boolean).join(': ')],
     [texts.checkout.payment, texts.checkout.payments[payment_method]],

@@ -17,6 +17,7 @@ export const account: Texts['account'] = {
   hello: (name) => (name ? `Hello, ${name}` : 'Account'),
   sections: 'Sections of the account',
   orders: 'Orders',
+  addresses: 'Addresses',
   noOrders: 'No orders yet',
   noOrdersHint: 'Your first order will appear here as soon as you place it.',
   moreOrders: 'Show more',
@@ -138,7 +139,7 @@ export const account: Texts['account'] = {
   records: {
     title: 'My data',
     export: 'Download my data',
-    exportText: 'Profile, ways to sign in, devices, orders, reviews and product alerts in one JSON file.',
+    exportText: 'Profile, ways to sign in, addresses, devices, orders, reviews and product alerts in one JSON file.',
     download: 'Download the file',
     downloaded: 'The file is downloaded',
     delete: 'Delete my account',
@@ -146,7 +147,7 @@ export const account: Texts['account'] = {
     begin: 'Delete my account…',
     deleted: 'Deleted at once',
     deletedItems: [
-      'your name, e-mail, Telegram and password',
+      'your name, e-mail, Telegram, password and saved addresses',
       'your cart, reviews and product alerts',
       'the name, telephone and address in your closed orders',
     ],

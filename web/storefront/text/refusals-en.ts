@@ -32,6 +32,8 @@ const codes: Readonly<Record<string, string>> = {
   'merge-final': 'The merge can no longer be reversed: more than 30 days have passed.',
   'account-closed': 'The account was merged again since. Reverse the latest merge first.',
   'identity-gone': 'Another account now has the way to sign in. Write to the shop.',
+  'place-incomplete': 'Choose the place on the map again.',
+  'too-many-addresses': 'You have ten addresses already. Delete one of them first.',
 
   'not-received': 'Only buyers who have received the product may review it.',
   'not-for-sale': 'This product is no longer sold. Remove it from the cart.',

@@ -20,11 +20,14 @@ const remove = (token: string, password?: string) =>
 test('a deleted account names no person any more, and its e-mail is free (ID-18)', async () => {
   const { access_token, refresh_token, user } = await app.signUp('anna@example.com')
   await app.enter('anna@example.com')
+  const address = { country: 'Россия', city: 'Коломна', street: 'Anna Lane', house: '12' }
+  expectResponse(await app.send('POST /auth/me/addresses', { token: access_token, body: address }), 201)
   expectResponse(await remove(access_token, goodPassword), 204)
   expectProblem(await app.me(access_token), 401, 'unauthorized')
   expectProblem(await app.refresh(refresh_token), 401, 'invalid-refresh-token')
   expectProblem(await app.logIn('anna@example.com'), 401, 'wrong-credentials')
-  const own = ['users', 'identities', 'credentials', 'sessions', 'mail_codes'].map((name) => `identity.${name}`)
+  const names = ['users', 'identities', 'credentials', 'addresses', 'sessions', 'mail_codes']
+  const own = names.map((name) => `identity.${name}`)
   for (const table of [...own, 'platform.audit']) {
     const { rows } = await sql<{ row: string }>`
       select to_jsonb(t)::text as row from ${sql.table(table)} t`.execute(app.db)
@@ -61,9 +64,15 @@ test('of ten deletions at once one deletes, and one event is published (ID-18, R
 
 test('a user exports their account, sessions and the records of other modules (ID-18)', async () => {
   const { access_token: token, user } = await app.signUp('curious@example.com')
+  const address = { country: 'Россия', postcode: '140400', city: 'Коломна', street: 'Посадская', house: '12' }
+  expectResponse(await app.send('POST /auth/me/addresses', { token, body: address }), 201)
   const exported = expectResponse(await app.send('GET /auth/me/export', { token }), 200, AccountExport)
   assert.equal(exported.user.email, 'curious@example.com')
   assert.equal(exported.sessions.length, 1)
+  assert.deepEqual(
+    exported.addresses.map(({ id: _, created_at: __, ...saved }) => saved),
+    [{ ...address, is_default: true }],
+  )
   assert.deepEqual(exported.records, { orders: [{ ordered_by: user.id }] })
   assert.ok(!JSON.stringify(exported).includes('$argon2id'))
 })

@@ -6,6 +6,7 @@ import type { Clock } from '#platform/values'
 import type { OwnerRefused, ProveOwner } from '../../auth/owner-proof.ts'
 import type { Sessions } from '../../auth/sessions.ts'
 import { userDeleted } from '../../events.ts'
+import { deleteAddresses } from '../../store/addresses.ts'
 import { deleteMergeTokens } from '../../store/merge-tokens.ts'
 import type { IdentityDb, IdentityTx } from '../../store/tables.ts'
 import { lockUser } from '../../store/users.ts'
@@ -47,6 +48,7 @@ async function mergedInto(tx: IdentityTx, user_id: string): Promise<readonly str
 
 async function deletePersonalData(tx: IdentityTx, user_ids: readonly string[], now: Date): Promise<void> {
   await tx.deleteFrom('identity.identities').where('user_id', 'in', user_ids).execute()
+  await deleteAddresses(tx, user_ids)
   await tx.deleteFrom('identity.credentials').where('user_id', 'in', user_ids).execute()
   await tx.deleteFrom('identity.mail_codes').where('user_id', 'in', user_ids).execute()
   await sql`

@@ -1,6 +1,8 @@
 import { Slots } from '#platform/limits'
 import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outcome'
 import type { LoginLimits, TooManyAttempts } from '../../auth/login-limits.ts'
+import type { SavedAddress } from '../../addresses/address.ts'
+import { listAddresses } from '../../store/addresses.ts'
 import { listIdentities } from '../../store/identities.ts'
 import type { IdentityDb } from '../../store/tables.ts'
 import { findUser } from '../../store/users.ts'
@@ -15,6 +17,7 @@ type Exported = Readonly<{
   kind: 'exported'
   user: User
   identities: Awaited<ReturnType<typeof listIdentities>>
+  addresses: readonly SavedAddress[]
   sessions: readonly Readonly<{ id: string; device: string; ip: string; created_at: Date; used_at: Date }>[]
   records: Readonly<Record<string, readonly object[]>>
 }>
@@ -59,6 +62,7 @@ const readAccount =
       kind: 'exported',
       user,
       identities: await listIdentities(db, user_id),
+      addresses: await listAddresses(db, user_id),
       sessions: await sessions.execute(),
       records: Object.fromEntries(
         await Promise.all(personalRecords.map(async ({ name, listOf }) => [name, await listOf(user_id)] as const)),

@@ -4,6 +4,7 @@ import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { retryLaterAnswers } from '../../answers.ts'
+import { addressViewOf } from '../../addresses/address-view.ts'
 import { identityViewOf, userViewOf } from '../../user-view.ts'
 import { AccountExport } from '../schema.ts'
 import { partsOf } from './parts.ts'
@@ -35,11 +36,12 @@ export const exportAccountRoute =
     http.get('/auth/me/export', { schema, config: { access: 'user' } }, async (request, reply) => {
       const outcome = await exportAccount(userOf(request.caller).user_id)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      const { user, identities, sessions, records } = outcome
+      const { user, identities, addresses, sessions, records } = outcome
       const head = {
         exported_at: now().toISOString(),
         user: userViewOf(user),
         identities: identities.map(identityViewOf),
+        addresses: addresses.map(addressViewOf),
         sessions: sessions.map(({ created_at, used_at, ...session }) => ({
           ...session,
           created_at: created_at.toISOString(),

@@ -43,8 +43,10 @@ test('another mail can be sent until the mailbox is verified (ID-13)', async () 
   expectProblem(await app.send('POST /auth/email/send', { token }), 409, 'already-verified')
 })
 
-test('a proof outside the sessions of the account ends them and removes the password chosen before it (ID-13, ORD-11)', async () => {
+test('a proof outside the sessions of the account ends them and removes the password and the addresses of before (ID-13, ORD-11)', async () => {
   const mallory = await app.signUp('nina@example.com')
+  const address = { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '13' }
+  expectResponse(await app.send('POST /auth/me/addresses', { token: mallory.access_token, body: address }), 201)
   const phone = await app.enter('nina@example.com')
   const other = await app.signUp('olga@example.com')
   const code = await app.codeTo('nina@example.com')
@@ -56,6 +58,8 @@ test('a proof outside the sessions of the account ends them and removes the pass
     expectProblem(await app.refresh(refresh_token), 401, 'invalid-refresh-token')
   }
   expectProblem(await app.logIn('nina@example.com'), 401, 'wrong-credentials')
+  const addresses = app.db.selectFrom('identity.addresses').select('id').where('user_id', '=', mallory.user.id)
+  assert.deepEqual(await addresses.execute(), [], 'the goods of the owner go to no other person')
   expectResponse(await app.me(other.access_token), 200)
   const events = await app.eventsOf('identity.email-verified.v1')
   assert.equal(events.filter(({ user_id }) => user_id === mallory.user.id).length, 1)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
+import { Page } from '#platform/schema'
 import { crowd, eventually, expectProblem, expectResponse, responsesOf } from '#platform/testing'
 import { after as later, minutes, seconds } from '#platform/values'
+import { SavedAddressView } from '../../addresses/schema.ts'
 import { UserView } from '../../schema.ts'
 import { adminToken, goodPassword, openMergeTest, raceForLock, type MergeTest } from '../../testing.ts'
 import { LinkView, MergedView } from '../schema.ts'
@@ -121,6 +123,8 @@ describe('a takeover', () => {
 
   test('by a person who registered the mailbox of another before: the password and the sessions end (ID-12)', async () => {
     const thief = await app.signUp('trap@example.com')
+    const address = { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '13' }
+    expectResponse(await app.send('POST /auth/me/addresses', { token: thief.access_token, body: address }), 201)
     app.advance(seconds(1))
     const owner = await app.signInWithTelegram(36)
     const offered = await app.linkEmail(owner.access_token, 'trap@example.com')
@@ -130,6 +134,12 @@ describe('a takeover', () => {
     expectProblem(await app.logIn('trap@example.com'), 401, 'wrong-credentials')
     const own = expectResponse(await app.me(owner.access_token), 200, UserView)
     assert.deepEqual([own.email, own.email_verified], ['trap@example.com', true])
+    const addresses = await app.send('GET /auth/me/addresses', { token: owner.access_token })
+    assert.deepEqual(
+      expectResponse(addresses, 200, Page(SavedAddressView)).items,
+      [],
+      'the goods go to no other person',
+    )
   })
 
   test('by a person who added a way in to the registered mailbox of another: the mailbox alone moves (ID-12)', async () => {

@@ -10,6 +10,7 @@ import type { Sessions, SignedIn } from '../../auth/sessions.ts'
 import { accountsMerged } from '../../events.ts'
 import { mergedLetter } from '../../letters.ts'
 import type { Client } from '../../session.ts'
+import { moveAddresses } from '../../store/addresses.ts'
 import { insertAudit } from '../../store/audit.ts'
 import { listIdentities, saveVerified } from '../../store/identities.ts'
 import { deleteMergeTokens, findMergeOffer, useMergeToken, type MergeOffer } from '../../store/merge-tokens.ts'
@@ -82,19 +83,22 @@ export const mergeAccounts =
     return outcome
   }
 
-type NewMerge = Omit<Merge, 'identities' | 'reverted_at'> & Readonly<{ offer: MergeOffer; password_moves: boolean }>
+type NewMerge = Omit<Merge, 'identities' | 'addresses' | 'reverted_at'> &
+  Readonly<{ offer: MergeOffer; password_moves: boolean }>
 
 async function saveMerge(tx: IdentityTx, { offer, password_moves, ...merge }: NewMerge): Promise<void> {
   const { id: merge_id, from_id: from, into_id: into, merged_at: now } = merge
   // The password of the merged account opens nothing while it has no identity. A reversal gives both back.
   if (password_moves) await copyPassword(tx, { from, into })
   const identities = await moveIdentities(tx, { from, into })
+  // The addresses of an account with an unproven mailbox may be those of another person.
+  const addresses = offer.was_verified ? await moveAddresses(tx, { from, into }) : []
   const isProven = offer.provider === 'email' && !offer.was_verified
   if (isProven) await saveVerified(tx, { user_id: into, email: offer.subject, now })
   await moveMailCodes(tx, { from, into })
   await deleteMergeTokens(tx, [from])
   await saveMergedInto(tx, { user_id: from, into, now })
-  await insertMerge(tx, { ...merge, identities })
+  await insertMerge(tx, { ...merge, identities, addresses })
   const actor = { kind: 'user', user_id: into, role: 'customer', is_superadmin: false } as const
   const entry = { actor, action: 'accounts_merged', subject_type: 'users', details: { merge_id, from, into } } as const
   for (const subject_id of [from, into]) await insertAudit(tx, { ...entry, subject_id })

@@ -7,6 +7,7 @@ import type { OwnerRefused, ProveOwner } from '../../auth/owner-proof.ts'
 import type { Sessions } from '../../auth/sessions.ts'
 import { mergeReverted } from '../../events.ts'
 import { actorOf } from '../../store/actor.ts'
+import { returnAddresses } from '../../store/addresses.ts'
 import { insertAudit } from '../../store/audit.ts'
 import { deleteUnusedPassword, listIdentities } from '../../store/identities.ts'
 import { deleteMergeTokens } from '../../store/merge-tokens.ts'
@@ -75,7 +76,9 @@ export const revertMerge =
     })
   }
 
-async function saveRevert(tx: IdentityTx, { id, from_id: from, into_id: into }: Merge, now: Date): Promise<void> {
+async function saveRevert(tx: IdentityTx, { id, addresses, ...merge }: Merge, now: Date): Promise<void> {
+  const { from_id: from, into_id: into } = merge
+  await returnAddresses(tx, { from: into, into: from, addresses })
   await tx.deleteFrom('identity.mail_codes').where('user_id', '=', into).execute()
   await deleteCopiedPassword(tx, { from, into })
   await deleteUnusedPassword(tx, into)

@@ -3,7 +3,16 @@ import type { IdentityDb, IdentityTx } from '../../store/tables.ts'
 import type { Merge } from '../merge.ts'
 import { maxMerges } from '../schema.ts'
 
-const columns = ['id', 'from_id', 'into_id', 'identities', 'merged_at', 'revertible_until', 'reverted_at'] as const
+const columns = [
+  'id',
+  'from_id',
+  'into_id',
+  'identities',
+  'addresses',
+  'merged_at',
+  'revertible_until',
+  'reverted_at',
+] as const
 
 /** Records a merge, so that it can be reverted. */
 export async function insertMerge(tx: IdentityTx, { identities, ...merge }: Omit<Merge, 'reverted_at'>): Promise<void> {

@@ -14,6 +14,7 @@ export type LinkingTables = {
     from_id: string
     into_id: string
     identities: JSONColumnType<readonly MovedIdentity[]>
+    addresses: readonly string[]
     merged_at: Date
     revertible_until: Date
     reverted_at: Generated<Date | null>

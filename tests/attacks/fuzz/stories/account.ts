@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { sign } from '@tma.js/init-data-node'
+import { SavedAddressView } from '#identity/addresses/schema'
 import { SignedInView, TokenPairView } from '#identity/schema'
 import { SessionView } from '#identity/sessions/schema'
 import { Page } from '#platform/schema'
@@ -9,6 +10,7 @@ import { beginAs } from './merge.ts'
 import { api, read, type Story } from './story.ts'
 
 const auth = `${api}/auth`
+const addresses = `${auth}/me/addresses`
 
 /** Vera registers, changes her profile and password, and ends all her sessions. A courier accepts an invitation. */
 export const account: Story = async ({ step, shop, telegram }) => {
@@ -30,6 +32,7 @@ export const account: Story = async ({ step, shop, telegram }) => {
   await step('customer', `GET ${auth}/sessions`, { as })
   const { items } = expectResponse(await shop.send(as, 'GET /auth/sessions'), 200, Page(SessionView))
   const id = items.find(({ is_current }) => is_current)?.id ?? ''
+  await saveAddresses(as)
   await step('customer', `DELETE ${auth}/sessions/{id}`, { as: other, path: { id } })
   await step('customer', `GET ${auth}/me`, { as, refused: 401 })
   await verifyEmail(other)
@@ -38,6 +41,16 @@ export const account: Story = async ({ step, shop, telegram }) => {
   await acceptInvitation()
   await leave()
   await signInWithTelegram()
+
+  async function saveAddresses(as: string) {
+    const address = { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '12' }
+    const path = { id: read(SavedAddressView, await step('customer', `POST ${addresses}`, { as, body: address })).id }
+    await step('customer', `POST ${addresses}`, { as, body: { ...address, lat: 55.1 }, refused: 400 })
+    await step('customer', `GET ${addresses}`, { as })
+    await step('customer', `PUT ${addresses}/{id}`, { as, path, body: { ...address, house: '14' } })
+    await step('customer', `PUT ${addresses}/{id}/default`, { as, path })
+    await step('customer', `DELETE ${addresses}/{id}`, { as, path })
+  }
 
   async function changePassword({ email, password, as }: { email: string; password: string; as: string }) {
     const change = `POST ${auth}/password/change`

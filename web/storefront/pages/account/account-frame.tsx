@@ -8,7 +8,7 @@ import { useStore } from '../../store.ts'
 import { AccountSkeleton } from './account-skeleton.tsx'
 
 /** The pages of the account. */
-const pages = ['/account', '/account/profile', '/account/access', '/account/data'] as const
+const pages = ['/account', '/account/profile', '/account/addresses', '/account/access', '/account/data'] as const
 type AccountPath = (typeof pages)[number]
 
 type Props = Readonly<{
@@ -40,10 +40,11 @@ export function AccountFrame({ path, title, children }: Props): VNode {
 
 function AccountLinks({ path }: Readonly<{ path: AccountPath }>): VNode {
   const { href, texts } = useShop()
-  const { orders, profile, access, records, sections, signOut } = texts.account
+  const { orders, profile, addresses, access, records, sections, signOut } = texts.account
   const names: Readonly<Record<AccountPath, string>> = {
     '/account': orders,
     '/account/profile': profile.title,
+    '/account/addresses': addresses,
     '/account/access': access.title,
     '/account/data': records.title,
   }

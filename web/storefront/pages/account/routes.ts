@@ -17,6 +17,7 @@ const accountRoute = (path: string, name: keyof Pages, title: (texts: Texts) => 
 export const accountRoutes = [
   accountRoute('/account', 'OrdersPage', ({ nav }) => nav.account),
   accountRoute('/account/profile', 'ProfilePage', ({ account }) => account.profile.title),
+  accountRoute('/account/addresses', 'AddressesPage', ({ account }) => account.addresses),
   accountRoute('/account/access', 'AccessPage', ({ account }) => account.access.title),
   accountRoute('/account/data', 'DataPage', ({ account }) => account.records.title),
   accountRoute('/account/deleted', 'DeletedPage', ({ account }) => account.records.gone),

@@ -1,0 +1,2 @@
+alter table identity.merges drop column addresses;
+drop table identity.addresses;
