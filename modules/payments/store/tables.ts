@@ -71,7 +71,7 @@ type Refunds = {
   leased_until: Date | null
 }
 
-/** The returns of buyers, by whose refunds the guard of refunds by hand goes. */
+/** The returns of buyers: one that has not ended keeps staff from a refund by hand. */
 type Returns = { return_id: string; subject_id: string; ended_at: Date | null }
 
 type Ledger = {
