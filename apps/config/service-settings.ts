@@ -9,7 +9,7 @@ const urlOf = (service: ServiceName) =>
   withDefault(
     origins,
     `http://127.0.0.1:${services[service].port}`,
-    `Where the ${service} service listens: one address or several, separated by commas. A name may have several addresses.`,
+    `Where the gateway and the other services reach the ${service} service: one address or several, separated by commas; a name may have several. The service itself listens on APP_HOST at port ${services[service].port}, or at APP_PORT when its process runs no other service.`,
   )
 
 /** The settings of services in processes of their own, and of the gateway in front of them. */
