@@ -52,7 +52,7 @@ function changed(source: string, path: string, diff: string): string {
 }
 
 function run(program: string, ...words: string[]): void {
-  const { status, stdout, stderr } = spawnSync(program, words, { cwd: copy, encoding: 'utf8', timeout: 120_000 })
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd: copy, encoding: 'utf8', timeout: 300_000 })
   assert.equal(status, 0, `${program} ${words.join(' ')}\n${stdout}${stderr}`)
 }
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
