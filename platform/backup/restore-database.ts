@@ -115,11 +115,11 @@ async function dropForeignKeys(client: Client, schemas: readonly string[]): Prom
   return rows
 }
 
-/** The rows are complete: a trigger would count and copy a second time. */
+/** The rows are complete: a trigger would count and copy a second time. Views have no rows of their own. */
 async function disableTriggers(client: Client, schemas: readonly string[]): Promise<readonly string[]> {
   const { rows } = await client.query<{ table: string }>(
     `select distinct tgrelid::regclass::text as table from pg_trigger t join pg_class c on c.oid = t.tgrelid
-     where not tgisinternal and tgparentid = 0 and relnamespace::regnamespace::text = any($1)`,
+     where not tgisinternal and tgparentid = 0 and relkind in ('r', 'p') and relnamespace::regnamespace::text = any($1)`,
     [schemas],
   )
   for (const { table } of rows) await client.query(`alter table ${table} disable trigger user`)
