@@ -37,6 +37,12 @@ test('the listings of a shop are the same after their migrations were reverted a
   assert.equal((await listings()).length, shown.length - 1, 'the triggers work again')
 })
 
+/** The steps back to before a migration of identity. */
+const stepsTo = (name: string): number => {
+  const [{ files } = { files: [] }] = findParts(['identity'])
+  return files.length - files.findIndex((file) => file.name === name)
+}
+
 test('the changes of accounts move into the one audit, once each, and back again (PLT-6, ID-14, PLT-12)', async () => {
   const { db, pool } = database
   const [user, staff] = [newId(), newId()]
@@ -51,7 +57,8 @@ test('the changes of accounts move into the one audit, once each, and back again
     values (${user}, 'Anna', 'en', 'UTC', 'customer', now(), now())`.execute(db)
   const blocked = { action: 'user_blocked', subject_type: 'users', subject_id: user } as const
   await transaction(db, async (tx) => await recordAct(tx, { ...blocked, actor: { kind: 'user', user_id: staff } }))
-  await migrateDown(pool, { part: 'identity', steps: 1 })
+  const down = { part: 'identity', steps: stepsTo('one-audit') }
+  await migrateDown(pool, down)
   await sql`update identity.audit_log set id = ${newId()}`.execute(db)
   // Before platform.audit existed, changes were recorded in identity alone.
   await sql`
@@ -70,7 +77,7 @@ test('the changes of accounts move into the one audit, once each, and back again
       insert into identity.audit_log (id, actor, action, details, created_at)
       values (uuidv7(), 'admin', 'role_changed', '{}', now())`.execute(db)
     assert.deepEqual(await acts(), moved, 'a process of the version before records it in platform.audit too')
-    await migrateDown(pool, { part: 'identity', steps: 1 })
+    await migrateDown(pool, down)
     const { rows } = await sql`select from identity.audit_log`.execute(db)
     assert.equal(rows.length, 3)
   }
