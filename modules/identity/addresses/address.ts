@@ -20,11 +20,11 @@ export function decideAdd(saved: readonly SavedAddress[], parts: AddressParts): 
   return { kind: 'add', is_default: saved.length === 0 }
 }
 
-const named = ['country', 'postcode', 'city', 'street', 'house', 'apartment'] as const
+const comparedParts = ['country', 'postcode', 'city', 'street', 'house', 'apartment'] as const
 
 /** The same door, wherever the map shows it. */
 const isSame = (one: AddressParts, other: AddressParts): boolean =>
-  named.every((part) => (one[part] ?? '') === (other[part] ?? ''))
+  comparedParts.every((part) => (one[part] ?? '') === (other[part] ?? ''))
 
 /** A place has both coordinates or none. */
 export const isPlaced = ({ lat, lng }: AddressParts): boolean => (lat === undefined) === (lng === undefined)

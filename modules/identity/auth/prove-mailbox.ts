@@ -20,8 +20,7 @@ type ProvenMailbox = 'proven' | 'password-removed' | 'not-holder'
  * Records that the owner of a mailbox has read a mail that was sent to it. Until then another person may have registered the
  * account and chosen its password. So the first proof removes every other identity, with the codes and sessions that they could
  * have brought. A first proof outside the sessions of the account also removes the password and the addresses, and ends all
- * sessions, in the
- * transaction that publishes `email-verified`: the orders of guests go to this account when modules handle it.
+ * sessions, in the transaction that publishes `email-verified`: the orders of guests go to this account when modules handle it.
  * `not-holder`: the mailbox is not one of the user's any more.
  */
 export type ProveMailbox = (tx: IdentityTx, proof: Proof) => Promise<ProvenMailbox>
